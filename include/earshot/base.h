@@ -1,0 +1,48 @@
+/* base: what every file needs: spans, asserts that stay on, die(), and memory that is there or ends the
+ * process. */
+#ifndef EARSHOT_BASE_H
+#define EARSHOT_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define MUST_CHECK          __attribute__((warn_unused_result))
+#define PRINTF_LIKE(fmt, a) __attribute__((format(printf, fmt, a)))
+#define COUNT_OF(array)     (sizeof(array) / sizeof((array)[0]))
+
+/* A borrowed run of bytes, not terminated. {NULL, 0} means absent, {non-NULL, 0} means present and empty. */
+struct span {
+    const char *ptr;
+    size_t len;
+};
+
+#define SPAN(literal) ((struct span){.ptr = (literal), .len = sizeof(literal) - 1})
+
+static inline struct span span_of(const char *text) {
+    return (struct span){.ptr = text, .len = text ? strlen(text) : 0};
+}
+
+static inline bool span_eq(struct span a, struct span b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* Exit codes of every program: CONTRACTS.md, "Command line". */
+enum exit_code { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3 };
+
+/* A bug: prints the place and aborts. On in every build. */
+#define ASSERT(cond) ((cond) ? (void)0 : base_assert_failed(#cond, __FILE__, __LINE__))
+_Noreturn void base_assert_failed(const char *cond, const char *file, int line);
+
+/* The start cannot go on (bad configuration, no memory): one line on stderr, then exit with code. */
+_Noreturn void die(enum exit_code code, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Never NULL: out of memory dies. Free with free(). */
+void *xmalloc(size_t size) MUST_CHECK;
+void *xcalloc(size_t count, size_t size) MUST_CHECK;
+void *xrealloc(void *ptr, size_t size) MUST_CHECK;
+char *xstrdup(const char *text) MUST_CHECK;
+char *xstrndup(const char *text, size_t len) MUST_CHECK;
+
+#endif
