@@ -1,0 +1,648 @@
+#!lua name=earshot
+-- earshot: the Redis side of the fold, and the functions that readers call (include/earshot/redis-functions.md).
+--
+-- The writer's commands come ready made and are applied without a look: a command costs what it costs whoever
+-- makes it, and the aggregator has the cheaper processor. So logic here is only what must be atomic (marks,
+-- dirty, the floor of a trimmed feed) and what the readers ask.
+--
+-- Keys of shard N, all with the hash tag {sN}, S = earshot:{sN}:
+--   S:state     hash    schema, log, dirty (0, 1), as_of (Unix seconds of the last fold)
+--   S:marks     string  16 bytes a partition: raw offset + 1, enriched offset to go on from + 1; big endian, 0 = none
+--   S:alerts    hash    id -> "VERSION JSON": the members id, name, query, version without the closing brace;
+--                       "VERSION" alone: removed
+--   S:floors    hash    id -> the feed is complete from this second on (there only where it was trimmed)
+--   S:m:ID:B    string  minutes of hour B;  S:h:ID:B  hours of day B;  S:d:ID:B  days of the 365 days B (cell 0: all)
+--   S:j:ID:B    hash    joint counters of hour B;  S:k:ID:B  of day B;  kind TAB platform TAB language TAB country
+--                       TAB label (+ 0 -) -> n
+--   S:f:ID      zset    score -created_at, member: id NUL score+1000 in four digits NUL the item's JSON
+-- A cell is 16 bytes: mentions << 32 | positive, then negative << 37 | sum of (score in thousandths + 1000).
+-- earshot:{meta}: hash of schema, id, shards, partitions, window; written by `earshot init`.
+
+local SCHEMA = '1'
+local HOUR, DAY, YEAR = 3600, 86400, 365 * 86400
+local GRAINS = {
+    minute = {key = ':m:', seconds = 60, block = HOUR, first = 0, keep = 48 * HOUR},
+    hour = {key = ':h:', seconds = HOUR, block = DAY, first = 0, keep = 100 * DAY},
+    day = {key = ':d:', seconds = DAY, block = YEAR, first = 1, keep = 1826 * DAY},
+}
+local JOINT = {
+    hour = {key = ':j:', seconds = HOUR, keep = 14 * DAY},
+    day = {key = ':k:', seconds = DAY, keep = 1826 * DAY},
+}
+local UNITS = {s = 1, m = 60, h = HOUR, d = DAY, w = 7 * DAY}
+local BUCKETS_MAX, LIMIT_MAX, TIME_MAX = 5000, 200, 253402300799
+local NO_MARK = '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
+
+-- While a library loads, Redis 7.0 hides string, math, bit and redis.call: prepare() fills these at the first call.
+local call, floor
+local CRC = {}
+
+-- Errors that are answers: thrown as a table, returned as they stand (a plain error() would get the script's name
+-- and line behind it).
+local function refuse(code, text)
+    error({earshot = code .. ' ' .. text})
+end
+
+local function printable(text)
+    text = text:gsub('[%c\127-\255]', '?')
+    return #text > 64 and text:sub(1, 64) .. '...' or text
+end
+
+local function bad(argument, text)
+    refuse('EARSHOT_ARG', argument .. ': ' .. text)
+end
+
+-- Text helpers ------------------------------------------------------------------------------------------------
+
+local ESCAPES = {['"'] = '\\"', ['\\'] = '\\\\'}
+
+local function quoted(text)
+    return '"' .. text:gsub('[%c"\\]', function(c)
+        return ESCAPES[c] or string.format('\\u%04x', c:byte())
+    end) .. '"'
+end
+
+-- Lua compares strings by the server's locale; the contract says bytes.
+local function bytes_less(a, b)
+    local shorter = math.min(#a, #b)
+    for i = 1, shorter do
+        local x, y = a:byte(i), b:byte(i)
+        if x ~= y then
+            return x < y
+        end
+    end
+    return #a < #b
+end
+
+-- A sum of thousandths over n, three decimals, half away from zero.
+local function mean(sum, n)
+    if n == 0 then
+        return 'null'
+    end
+    local m = floor(math.abs(sum) / n + 0.5)
+    local sign = (sum < 0 and m > 0) and '-' or ''
+    return string.format('%s%d.%03d', sign, floor(m / 1000), m % 1000)
+end
+
+local function prepare()
+    call, floor = redis.call, math.floor
+    for i = 0, 255 do
+        local crc = bit.lshift(i, 8)
+        for _ = 1, 8 do
+            local shifted = bit.band(bit.lshift(crc, 1), 0xffff)
+            crc = bit.band(crc, 0x8000) ~= 0 and bit.bxor(shifted, 0x1021) or shifted
+        end
+        CRC[i] = crc
+    end
+end
+
+-- CRC16-XMODEM, as Redis Cluster hashes keys.
+local function crc16(text)
+    local crc = 0
+    for i = 1, #text do
+        local top = bit.bxor(bit.rshift(crc, 8), text:byte(i))
+        crc = bit.bxor(bit.band(bit.lshift(crc, 8), 0xffff), CRC[top])
+    end
+    return crc
+end
+
+-- Shards ------------------------------------------------------------------------------------------------------
+
+local function now_seconds()
+    return tonumber(call('TIME')[1])
+end
+
+local function check_schema(have)
+    if have ~= SCHEMA then
+        refuse('EARSHOT_SCHEMA', string.format('have %s need %s', printable(have or 'none'), SCHEMA))
+    end
+end
+
+local function shard_count()
+    local meta = call('HMGET', 'earshot:{meta}', 'schema', 'shards')
+    check_schema(meta[1])
+    return tonumber(meta[2])
+end
+
+local function key_shard(keys)
+    if #keys ~= 1 then
+        bad('keys', 'none, or one that routes: earshot:{sN}')
+    end
+    local shard = keys[1]:match('^earshot:{s(%d+)}$')
+    if not shard then
+        bad('key', "earshot:{sN}, not '" .. printable(keys[1]) .. "'")
+    end
+    return tonumber(shard)
+end
+
+local function prefix_of(shard)
+    return string.format('earshot:{s%d}', shard)
+end
+
+-- The shard's state for a reader; as_of is text.
+local function open_shard(shard)
+    local prefix = prefix_of(shard)
+    local state = call('HMGET', prefix .. ':state', 'schema', 'dirty', 'as_of')
+    if state[1] then
+        check_schema(state[1])
+    end
+    if state[2] == '1' then
+        refuse('EARSHOT_DIRTY', 'shard ' .. shard)
+    end
+    return prefix, state[3] or 'null'
+end
+
+local function open_alert(keys, id)
+    local shard = #keys > 0 and key_shard(keys) or crc16(id) % shard_count()
+    local prefix, as_of = open_shard(shard)
+    local version = (call('HGET', prefix .. ':alerts', id) or ''):match('^(%d+) ')
+    if not version then
+        refuse('EARSHOT_ALERT', "unknown alert '" .. printable(id) .. "'")
+    end
+    return {id = id, prefix = prefix, as_of = as_of, version = version, now = now_seconds()}
+end
+
+local function head(alert, from, to)
+    return string.format('{"alert":%s,"version":%s,"from":%d,"to":%d,"as_of":%s', quoted(alert.id), alert.version, from,
+        to, alert.as_of)
+end
+
+-- Arguments ---------------------------------------------------------------------------------------------------
+
+local function want_arguments(args, count, usage)
+    if #args ~= count then
+        bad('arguments', usage)
+    end
+end
+
+local function moment(name, text, now)
+    if text == 'now' then
+        return now
+    end
+    local n, unit = text:match('^now%-(%d+)([smhdw])$')
+    local t = n and math.max(0, now - tonumber(n) * UNITS[unit]) or text:match('^%d+$') and tonumber(text)
+    if not t or t > TIME_MAX then
+        bad(name, "Unix seconds, now or now-7d (s m h d w), not '" .. printable(text) .. "'")
+    end
+    return t
+end
+
+local function window(from_text, to_text, now)
+    local from, to = moment('from', from_text, now), moment('to', to_text, now)
+    if from > to then
+        bad('from', 'is after to')
+    end
+    return from, to
+end
+
+local function widen(from, to, seconds)
+    return floor(from / seconds) * seconds, math.ceil(to / seconds) * seconds
+end
+
+-- The first bucket of a grain that is still kept.
+local function horizon(grain, now)
+    return floor((now - grain.keep) / grain.seconds) * grain.seconds
+end
+
+-- The series --------------------------------------------------------------------------------------------------
+
+-- visit(start, mentions, positive, negative, sum) for each bucket of [from, to), ascending.
+local function each_bucket(alert, grain, from, to, visit)
+    local start = from
+    while start < to do
+        local block = floor(start / grain.block)
+        local block_end = math.min(to, (block + 1) * grain.block)
+        local first = (start - block * grain.block) / grain.seconds + grain.first
+        local count = (block_end - start) / grain.seconds
+        local cells = call('GETRANGE', alert.prefix .. grain.key .. alert.id .. ':' .. string.format('%d', block),
+            first * 16, (first + count) * 16 - 1)
+        for i = 0, count - 1 do
+            if #cells < (i + 1) * 16 then
+                visit(start, 0, 0, 0, 0)
+            else
+                local mentions, positive, high, low = struct.unpack('>I4I4I4I4', cells, i * 16 + 1)
+                visit(start, mentions, positive, floor(high / 32), high % 32 * 4294967296 + low - 1000 * mentions)
+            end
+            start = start + grain.seconds
+        end
+    end
+end
+
+local function volume(keys, args)
+    want_arguments(args, 4, 'earshot_volume ALERT FROM TO minute|hour|day')
+    local alert = open_alert(keys, args[1])
+    local grain = GRAINS[args[4]]
+    if not grain then
+        bad('grain', "minute, hour or day, not '" .. printable(args[4]) .. "'")
+    end
+    local from, to = window(args[2], args[3], alert.now)
+    from, to = widen(from, to, grain.seconds)
+    if (to - from) / grain.seconds > BUCKETS_MAX then
+        bad('to', string.format('%d buckets of a %s, at most %d', (to - from) / grain.seconds, args[4], BUCKETS_MAX))
+    end
+    local oldest, rows = math.min(to, math.max(from, horizon(grain, alert.now))), {}
+    for start = from, oldest - 1, grain.seconds do
+        rows[#rows + 1] = string.format('[%d,null,null,null,null,null]', start)
+    end
+    each_bucket(alert, grain, oldest, to, function(start, mentions, positive, negative, sum)
+        if mentions == 0 then
+            rows[#rows + 1] = string.format('[%d,0,0,0,0,null]', start)
+        else
+            rows[#rows + 1] = string.format('[%d,%d,%d,%d,%d,%s]', start, mentions, positive,
+                mentions - positive - negative, negative, mean(sum, mentions))
+        end
+    end)
+    return head(alert, from, to) .. ',"grain":"' .. args[4] .. '","buckets":[' .. table.concat(rows, ',') .. ']}'
+end
+
+-- The summary -------------------------------------------------------------------------------------------------
+
+local function joint_counts(alert, joint, from, to)
+    local counts = {}
+    for start = from, to - 1, joint.seconds do
+        local flat = call('HGETALL', alert.prefix .. joint.key .. alert.id .. ':' ..
+            string.format('%d', start / joint.seconds))
+        for i = 1, #flat, 2 do
+            counts[flat[i]] = (counts[flat[i]] or 0) + tonumber(flat[i + 1])
+        end
+    end
+    return counts
+end
+
+-- [[name, n], ...], the most frequent first.
+local function ranking(counts)
+    local names = {}
+    for name in pairs(counts) do
+        names[#names + 1] = name
+    end
+    table.sort(names, function(a, b)
+        if counts[a] ~= counts[b] then
+            return counts[a] > counts[b]
+        end
+        return bytes_less(a, b)
+    end)
+    for i, name in ipairs(names) do
+        names[i] = string.format('[%s,%d]', quoted(name), counts[name])
+    end
+    return '[' .. table.concat(names, ',') .. ']'
+end
+
+local function dimensions(counts)
+    local by = {{}, {}, {}, {}}
+    for field, n in pairs(counts) do
+        local names = {field:match('^([^\t]*)\t([^\t]*)\t([^\t]*)\t([^\t]*)\t')}
+        for i, name in ipairs(names) do
+            by[i][name] = (by[i][name] or 0) + n
+        end
+    end
+    return string.format(',"kinds":%s,"platforms":%s,"languages":%s,"countries":%s}', ranking(by[1]), ranking(by[2]),
+        ranking(by[3]), ranking(by[4]))
+end
+
+local function summary(keys, args)
+    want_arguments(args, 3, 'earshot_summary ALERT FROM TO')
+    local alert = open_alert(keys, args[1])
+    local from, to = window(args[2], args[3], alert.now)
+    local name = floor(from / HOUR) * HOUR >= horizon(JOINT.hour, alert.now) and 'hour' or 'day'
+    from, to = widen(from, to, GRAINS[name].seconds)
+    -- What lies before the horizon is gone: `from` says from when it counts. Nothing is dated years ahead.
+    from = math.max(from, horizon(GRAINS[name], alert.now))
+    to = math.max(from, math.min(to, floor((alert.now + 2 * DAY) / DAY) * DAY))
+    local mentions, positive, negative, sum = 0, 0, 0, 0
+    each_bucket(alert, GRAINS[name], from, to, function(_, n, pos, neg, scores)
+        mentions, positive, negative, sum = mentions + n, positive + pos, negative + neg, sum + scores
+    end)
+    return string.format('%s,"mentions":%d,"positive":%d,"neutral":%d,"negative":%d,"score":%s,"net":%s',
+        head(alert, from, to), mentions, positive, mentions - positive - negative, negative, mean(sum, mentions),
+        mean((positive - negative) * 1000, mentions)) .. dimensions(joint_counts(alert, JOINT[name], from, to))
+end
+
+-- The feed ----------------------------------------------------------------------------------------------------
+
+local function hex(text)
+    return (text:gsub('.', function(c)
+        return string.format('%02x', c:byte())
+    end))
+end
+
+local function unhex(text)
+    return (text:gsub('..', function(pair)
+        return string.char(tonumber(pair, 16))
+    end))
+end
+
+-- A cursor pins the absolute window, so that `now` does not move between pages, and names the last item given.
+local function write_cursor(page, item)
+    return string.format('"1.%s.%d.%d.%d.%d.%d.%s"', page.order, page.check, page.from, page.to, item.at, item.score,
+        hex(item.id))
+end
+
+local function read_cursor(page, text)
+    local order, check, from, to, at, score, id = text:match(
+        '^1%.(%l+)%.(%d+)%.(%d+)%.(%d+)%.(%d+)%.(%d+)%.(%x*)$')
+    if not order or #id % 2 ~= 0 then
+        bad('cursor', "'' or the `next` of the page before")
+    end
+    if order ~= page.order or tonumber(check) ~= page.check then
+        bad('cursor', 'is of another alert or order')
+    end
+    page.from, page.to = tonumber(from), tonumber(to)
+    page.after = {at = tonumber(at), score = tonumber(score), id = unhex(id)}
+end
+
+local function read_item(member, score)
+    local first = member:find('\0', 1, true)
+    return {
+        at = -tonumber(score),
+        id = member:sub(1, first - 1),
+        score = tonumber(member:sub(first + 1, first + 4)),
+        json = member:sub(first + 6),
+    }
+end
+
+-- Items with created_at in [from, last], newest first, from `skip` on.
+local function read_items(alert, from, last, skip, count)
+    local flat = call('ZRANGEBYSCORE', alert.prefix .. ':f:' .. alert.id, string.format('%d', -last),
+        string.format('%d', -from), 'WITHSCORES', 'LIMIT', skip, count)
+    local items = {}
+    for i = 1, #flat, 2 do
+        items[#items + 1] = read_item(flat[i], flat[i + 1])
+    end
+    return items
+end
+
+-- One more than the limit, so that the caller knows whether there is a next page.
+local function newest_items(alert, page)
+    local after, picked, skip = page.after, {}, 0
+    local last = after and after.at or page.to - 1
+    repeat
+        local items = read_items(alert, page.from, last, skip, page.limit + 1)
+        for _, item in ipairs(items) do
+            local passed = after and item.at == after.at and not bytes_less(after.id, item.id)
+            if not passed and #picked <= page.limit then
+                picked[#picked + 1] = item
+            end
+        end
+        skip = skip + #items
+    until #picked > page.limit or #items <= page.limit
+    return picked
+end
+
+local function negative_items(alert, page)
+    local after, items, picked = page.after, read_items(alert, page.from, page.to - 1, 0, -1), {}
+    for i, item in ipairs(items) do
+        item.rank = i
+    end
+    table.sort(items, function(a, b)
+        if a.score ~= b.score then
+            return a.score < b.score
+        end
+        return a.rank < b.rank
+    end)
+    for _, item in ipairs(items) do
+        local passed = after and (item.score < after.score or item.score == after.score and (item.at > after.at or
+            item.at == after.at and not bytes_less(after.id, item.id)))
+        if not passed then
+            picked[#picked + 1] = item
+            if #picked > page.limit then
+                break
+            end
+        end
+    end
+    return picked
+end
+
+local ORDERS = {newest = newest_items, negative = negative_items}
+
+local function feed(keys, args)
+    want_arguments(args, 6, 'earshot_feed ALERT FROM TO newest|negative LIMIT CURSOR')
+    local alert = open_alert(keys, args[1])
+    local pick = ORDERS[args[4]]
+    if not pick then
+        bad('order', "newest or negative, not '" .. printable(args[4]) .. "'")
+    end
+    local page = {order = args[4], check = crc16(alert.id), limit = args[5]:match('^%d+$') and tonumber(args[5]) or 0}
+    if page.limit < 1 or page.limit > LIMIT_MAX then
+        bad('limit', string.format("1 to %d, not '%s'", LIMIT_MAX, printable(args[5])))
+    end
+    if args[6] == '' then
+        local from, to = window(args[2], args[3], alert.now)
+        page.from, page.to = widen(from, to, 60)
+    else
+        read_cursor(page, args[6])
+    end
+    local items, next_cursor = pick(alert, page), 'null'
+    if #items > page.limit then
+        items[#items] = nil
+        next_cursor = write_cursor(page, items[#items])
+    end
+    for i, item in ipairs(items) do
+        items[i] = item.json
+    end
+    local complete = tonumber(call('HGET', alert.prefix .. ':floors', alert.id) or 0)
+    return string.format('%s,"items":[%s],"next":%s,"complete_from":%d}', head(alert, page.from, page.to),
+        table.concat(items, ','), next_cursor, math.max(complete, horizon(GRAINS.day, alert.now)))
+end
+
+-- The alerts --------------------------------------------------------------------------------------------------
+
+-- All that the kept days count: cell 0 of each block of days.
+local function total(prefix, id, now)
+    local sum = 0
+    for block = floor(horizon(GRAINS.day, now) / YEAR), floor((now + DAY) / YEAR) do
+        local cell = call('GETRANGE', prefix .. ':d:' .. id .. ':' .. block, 0, 3)
+        if #cell == 4 then
+            sum = sum + struct.unpack('>I4', cell)
+        end
+    end
+    return sum
+end
+
+local function shard_alerts(shard, now, rows)
+    local prefix, as_of = open_shard(shard)
+    local flat = call('HGETALL', prefix .. ':alerts')
+    for i = 1, #flat, 2 do
+        local id, json = flat[i], flat[i + 1]:match('^%d+ (.*)$')
+        if json then
+            local newest = call('ZRANGE', prefix .. ':f:' .. id, 0, 0, 'WITHSCORES')
+            rows[#rows + 1] = {id = id, json = string.format('%s,"mentions":%d,"last":%s}', json,
+                total(prefix, id, now), newest[2] and string.format('%d', -tonumber(newest[2])) or 'null')}
+        end
+    end
+    return tonumber(as_of)
+end
+
+local function alerts(keys, args)
+    want_arguments(args, 0, 'earshot_alerts takes none')
+    local now, rows, oldest = now_seconds(), {}, nil
+    local first = #keys > 0 and key_shard(keys) or 0
+    for shard = first, #keys > 0 and first or shard_count() - 1 do
+        local as_of = shard_alerts(shard, now, rows)
+        oldest = as_of and math.min(oldest or as_of, as_of) or oldest
+    end
+    table.sort(rows, function(a, b)
+        return bytes_less(a.id, b.id)
+    end)
+    for i, row in ipairs(rows) do
+        rows[i] = row.json
+    end
+    return string.format('{"alert":null,"version":null,"from":null,"to":null,"as_of":%s,"alerts":[%s]}',
+        oldest and string.format('%d', oldest) or 'null', table.concat(rows, ','))
+end
+
+-- Writers -----------------------------------------------------------------------------------------------------
+
+-- The shard for a writer of `schema` and `log`: refuses one that another deployment or layout wrote.
+local function open_for_writing(keys, schema, log)
+    if schema ~= SCHEMA then
+        refuse('EARSHOT_SCHEMA', string.format('have %s need %s', SCHEMA, printable(schema)))
+    end
+    local prefix = prefix_of(key_shard(keys))
+    local state = call('HMGET', prefix .. ':state', 'schema', 'log', 'dirty')
+    if not state[1] then
+        call('HSET', prefix .. ':state', 'schema', SCHEMA, 'log', log)
+        return prefix
+    end
+    check_schema(state[1])
+    if state[2] ~= log then
+        refuse('EARSHOT_LOG', string.format('have %s need %s', printable(state[2]), printable(log)))
+    end
+    return prefix, state[3] == '1'
+end
+
+local function raise_floor(prefix, id, at)
+    local have = tonumber(call('HGET', prefix .. ':floors', id) or 0)
+    if at > have then
+        call('HSET', prefix .. ':floors', id, string.format('%d', at))
+    end
+    return math.max(at, have)
+end
+
+-- Keeps the newest `keep` entries; from the second after the newest one that goes, the feed is complete. `dropped`
+-- is that second for entries that the aggregator did not even write (0: none).
+local function trim(prefix, id, keep, dropped)
+    local key = prefix .. ':f:' .. id
+    local gone = call('ZRANGE', key, keep, keep, 'WITHSCORES')
+    local at = tonumber(dropped)
+    if gone[2] then
+        at = math.max(at, -tonumber(gone[2]) + 1)
+        call('ZREMRANGEBYRANK', key, keep, -1)
+    end
+    return string.format('%d', raise_floor(prefix, id, at))
+end
+
+local function marks_differ(marks, args, first, last)
+    for i = first, last, 3 do
+        local at = tonumber(args[i]) * 16
+        local have = #marks < at + 16 and NO_MARK or marks:sub(at + 1, at + 16)
+        if have ~= args[i + 1] then
+            return true
+        end
+    end
+    return false
+end
+
+-- Few partitions are patched, many are written as one string: the append-only file carries what is written.
+local function write_marks(key, marks, args, first, last)
+    if last - first < 8 * 3 then
+        for i = first, last, 3 do
+            call('SETRANGE', key, tonumber(args[i]) * 16, args[i + 2])
+        end
+        return
+    end
+    local cells = {}
+    for at = 1, #marks, 16 do
+        cells[#cells + 1] = marks:sub(at, at + 15)
+    end
+    for i = first, last, 3 do
+        local p = tonumber(args[i]) + 1
+        for missing = #cells + 1, p - 1 do
+            cells[missing] = NO_MARK
+        end
+        cells[p] = args[i + 2]
+    end
+    call('SET', key, table.concat(cells))
+end
+
+-- SCHEMA LOG COUNT, COUNT times (partition, expected mark, new mark), then commands: their length, their words.
+-- Reply: an array of (alert, floor) for each TRIM when all was applied; the stored marks, a string, when one was
+-- not as expected and nothing was.
+local function fold(keys, args)
+    local prefix, dirty = open_for_writing(keys, args[1], args[2])
+    if dirty then
+        refuse('EARSHOT_DIRTY', 'shard ' .. key_shard(keys))
+    end
+    local marks = call('GET', prefix .. ':marks') or ''
+    local last_mark = 3 + 3 * tonumber(args[3])
+    if marks_differ(marks, args, 4, last_mark) then
+        return marks
+    end
+    call('HSET', prefix .. ':state', 'dirty', '1')
+    local floors, i, count = {}, last_mark + 1, #args
+    while i <= count do
+        local last = i + tonumber(args[i])
+        if args[i + 1] == 'TRIM' then
+            floors[#floors + 1] = args[i + 2]
+            floors[#floors + 1] = trim(prefix, args[i + 2], tonumber(args[i + 3]), args[i + 4])
+        else
+            call(unpack(args, i + 1, last))
+        end
+        i = last + 1
+    end
+    write_marks(prefix .. ':marks', marks, args, 4, last_mark)
+    call('HSET', prefix .. ':state', 'dirty', '0', 'as_of', string.format('%d', now_seconds()))
+    return floors
+end
+
+-- A removed alert's feed goes at once; its counters stay until they expire.
+local function forget_feed(prefix, id)
+    local newest = call('ZRANGE', prefix .. ':f:' .. id, 0, 0, 'WITHSCORES')
+    if newest[2] then
+        raise_floor(prefix, id, -tonumber(newest[2]) + 1)
+        call('UNLINK', prefix .. ':f:' .. id)
+    end
+end
+
+-- SCHEMA LOG, then (id, version, JSON or '' for a removed one): a lower or equal version changes nothing, so any
+-- number of aggregators may say the same in any order. Reply: how many changed.
+local function define(keys, args)
+    local prefix = open_for_writing(keys, args[1], args[2])
+    local changed = 0
+    for i = 3, #args, 3 do
+        local id, version, json = args[i], args[i + 1], args[i + 2]
+        local have = (call('HGET', prefix .. ':alerts', id) or '-1'):match('^%-?%d+')
+        if tonumber(version) > tonumber(have) then
+            call('HSET', prefix .. ':alerts', id, json == '' and version or version .. ' ' .. json)
+            if json == '' then
+                forget_feed(prefix, id)
+            end
+            changed = changed + 1
+        end
+    end
+    return changed
+end
+
+-- Registration ------------------------------------------------------------------------------------------------
+
+local function register(name, body, flags)
+    redis.register_function({function_name = name, flags = flags, callback = function(keys, args)
+        if not call then
+            prepare()
+        end
+        local ok, result = pcall(body, keys, args)
+        if ok then
+            return result
+        end
+        if type(result) == 'table' and result.earshot then
+            return redis.error_reply(result.earshot)
+        end
+        error(result)
+    end})
+end
+
+register('earshot_volume', volume, {'no-writes'})
+register('earshot_summary', summary, {'no-writes'})
+register('earshot_feed', feed, {'no-writes'})
+register('earshot_alerts', alerts, {'no-writes'})
+register('earshot_fold', fold, {})
+register('earshot_define', define, {})
