@@ -1,9 +1,9 @@
-/* functions: the Redis function library `earshot` as text, and what goes with it. The contract of the functions:
- * redis-functions.md beside this file.
+/* functions: the Redis function library `earshot` as text, and what goes with it. The contract of the
+ * functions: redis-functions.md beside this file.
  *
- * `earshot init` loads it (FUNCTION LOAD REPLACE, safe to repeat) and writes the hash FUNCTIONS_META once; who
- * finds another FUNCTIONS_SCHEMA or id there must not write. On a cluster the library is loaded into every
- * primary. */
+ * `earshot init` loads it (FUNCTION LOAD REPLACE, safe to repeat) and writes the hash FUNCTIONS_META once;
+ * who finds another FUNCTIONS_SCHEMA or id there must not write. On a cluster the library is loaded into
+ * every primary. */
 #ifndef EARSHOT_FUNCTIONS_H
 #define EARSHOT_FUNCTIONS_H
 
