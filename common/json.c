@@ -110,26 +110,19 @@ static bool more(struct json *json, struct json_scope *scope, char close, const 
     return true;
 }
 
-/* A string that the caller has seen the quote of. */
-static bool take_string(struct json *json, struct span *out) {
-    bool escaped;
-    if (!json_text_scan(json, out, &escaped))
-        return false;
-    if (escaped)
-        *out = json_text_unescape(*out, json->arena);
-    return true;
-}
-
 bool json_member(struct json *json, struct json_scope *scope, struct span *name) {
     if (!more(json, scope, '}', "`,` or `}`"))
         return false;
+    json->path[json->depth - 1].name = SPAN("");
     if (json_type(json) != JSON_STRING)
         return wants(json, scope->begun ? "the name of a member" : "the name of a member or `}`");
     scope->begun = true;
     json->name_at = json->at;
-    if (!take_string(json, name))
+    struct span taken = json_text_take(json, true);
+    if (!taken.ptr)
         return false;
-    json->path[json->depth - 1].name = *name;
+    json->path[json->depth - 1].name = taken;
+    *name = taken;
     skip_space(json);
     if (json->at == json->end || *json->at != ':')
         return wants(json, "`:`");
@@ -175,10 +168,11 @@ bool json_expected(struct json *json, const char *what) {
     return json_fault(json, FAULT_TYPE, json_byte(json), "expected %s, found %s", what, FOUND[type]);
 }
 
-bool json_string(struct json *json, struct span *out) {
-    if (json_type(json) != JSON_STRING)
-        return json_expected(json, "a string");
-    return take_string(json, out);
+struct span json_string(struct json *json) {
+    if (json_type(json) == JSON_STRING)
+        return json_text_take(json, true);
+    json_expected(json, "a string");
+    return (struct span){0};
 }
 
 bool json_bool(struct json *json, bool *out) {
@@ -212,7 +206,7 @@ static bool skip_value(struct json *json) {
     bool flag;
     switch (json_type(json)) {
     case JSON_STRING:
-        return json_text_scan(json, &text, &flag);
+        return json_text_take(json, false).ptr;
     case JSON_NUMBER:
         return json_number(json, &text);
     case JSON_BOOL:

@@ -14,10 +14,10 @@ static inline bool is_plain(char c) {
 }
 
 #if defined(__SSE2__) && !defined(EARSHOT_PORTABLE)
-/* The first byte of [at, end) that is not plain, or one of the last 15. */
-static inline const char *skip_blocks(const char *at, const char *end) {
+/* The first byte of [at, end) that is not plain; end: there is none. */
+static inline const char *skip_plain(const char *at, const char *end) {
     const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(' ');
-    while (end - at >= 16) {
+    for (; end - at >= 16; at += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
         /* signed: less than a space are the control characters and all from 0x80 on */
         __m128i stop = _mm_or_si128(_mm_cmplt_epi8(bytes, space),
@@ -25,8 +25,9 @@ static inline const char *skip_blocks(const char *at, const char *end) {
         int mask = _mm_movemask_epi8(stop);
         if (mask)
             return at + __builtin_ctz((unsigned)mask);
-        at += 16;
     }
+    while (at < end && is_plain(*at))
+        at++;
     return at;
 }
 #else
@@ -37,27 +38,21 @@ static inline uint64_t zero_bytes(uint64_t word) {
     return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
 }
 
-static inline const char *skip_blocks(const char *at, const char *end) {
-    while (end - at >= 8) {
+static inline const char *skip_plain(const char *at, const char *end) {
+    for (; end - at >= 8; at += 8) {
         uint64_t word;
         memcpy(&word, at, sizeof word);
         uint64_t control = (word - EACH_BYTE(0x20)) & ~word;
         uint64_t stop =
             zero_bytes(word ^ EACH_BYTE('"')) | zero_bytes(word ^ EACH_BYTE('\\')) | control | word;
         if (stop & EACH_BYTE(0x80))
-            return at;
-        at += 8;
+            break;
     }
-    return at;
-}
-#endif
-
-static inline const char *skip_plain(const char *at, const char *end) {
-    at = skip_blocks(at, end);
     while (at < end && is_plain(*at))
         at++;
     return at;
 }
+#endif
 
 static inline bool is_continuation(unsigned char byte) {
     return (byte & 0xc0) == 0x80;
@@ -181,22 +176,6 @@ static const char *skip_special(struct json *json, const char *at) {
     return NULL;
 }
 
-bool json_text_scan(struct json *json, struct span *raw, bool *escaped) {
-    const char *first = json->at + 1, *at = first;
-    *escaped = false;
-    for (;;) {
-        at = skip_plain(at, json->end);
-        if (at < json->end && *at == '"')
-            break;
-        *escaped |= at < json->end && *at == '\\';
-        if (!(at = skip_special(json, at)))
-            return false;
-    }
-    *raw = (struct span){.ptr = first, .len = (size_t)(at - first)};
-    json->at = at + 1;
-    return true;
-}
-
 static char *put_utf8(char *to, uint32_t code) {
     if (code < 0x80) {
         *to++ = (char)code;
@@ -236,8 +215,8 @@ static char *put_escape(char *to, const char **from) {
     return put_utf8(to, code);
 }
 
-/* An escape is never shorter than its character: raw.len bytes are enough. */
-struct span json_text_unescape(struct span raw, struct arena *arena) {
+/* raw is valid. An escape is never shorter than its character: raw.len bytes are enough. */
+static struct span unescape(struct span raw, struct arena *arena) {
     char *first = arena_alloc(arena, raw.len), *to = first;
     const char *from = raw.ptr, *end = raw.ptr + raw.len;
     while (from < end) {
@@ -250,4 +229,20 @@ struct span json_text_unescape(struct span raw, struct arena *arena) {
             to = put_escape(to, &from);
     }
     return (struct span){.ptr = first, .len = (size_t)(to - first)};
+}
+
+struct span json_text_take(struct json *json, bool decode) {
+    const char *first = json->at + 1, *at = first;
+    bool escaped = false;
+    for (;;) {
+        at = skip_plain(at, json->end);
+        if (at < json->end && *at == '"')
+            break;
+        escaped |= at < json->end && *at == '\\';
+        if (!(at = skip_special(json, at)))
+            return (struct span){0};
+    }
+    json->at = at + 1;
+    struct span raw = {.ptr = first, .len = (size_t)(at - first)};
+    return escaped && decode ? unescape(raw, json->arena) : raw;
 }

@@ -75,7 +75,7 @@ bool json_element(struct json *json, struct json_scope *scope) MUST_CHECK;
 bool json_ok(const struct json *json);
 
 /* Values. Another type than the asked one is a FAULT_TYPE. */
-bool json_string(struct json *json, struct span *out) MUST_CHECK;
+struct span json_string(struct json *json) MUST_CHECK; /* ptr NULL: a fault */
 bool json_number(struct json *json, struct span *text) MUST_CHECK;
 /* No fraction, no exponent, min..max. */
 bool json_integer(struct json *json, int64_t min, int64_t max, int64_t *out) MUST_CHECK;

@@ -10,12 +10,25 @@
 #include "earshot/buf.h"
 #include "earshot/fault.h"
 
-enum { MENTION_BYTES_MAX = 256 * 1024, MENTION_DEPTH_MAX = 32 };
+enum {
+    MENTION_BYTES_MAX = 256 * 1024,       /* of a raw one */
+    MENTION_RECORD_MAX = 2 * 1024 * 1024, /* with what the stages append: Kafka's max.message.bytes */
+    MENTION_DEPTH_MAX = 32,
+    MENTION_ID_MAX = 512, /* bytes, decoded; so are the next three */
+    MENTION_PLATFORM_MAX = 64,
+    MENTION_LANGUAGE_MAX = 35, /* RFC 5646, section 4.4.1 */
+    MENTION_COUNTRY_MAX = 64,
+    MENTION_MATCHES_MAX = 1000,
+    MENTION_RANGES_MAX = 32, /* in the `at` of a match */
+    MENTION_WORDS_MAX = 8,   /* in the `words` of an analysis */
+};
 #define MENTION_NO_TIME INT64_MIN
 
-/* Which appended members must be there; those of later stages must not (FAULT_RESERVED in RAW). */
+/* Which appended members must be there; those of later stages must not (FAULT_RESERVED). */
 enum mention_stage { MENTION_RAW, MENTION_MATCHED, MENTION_ENRICHED };
 
+/* Half open: bytes of title or text as they are decoded here, elements of hashtags or mentions. Checked by
+ * mention_read(): start <= end, and end is inside. */
 struct mention_range {
     struct span field; /* "title", "text", "hashtags", "mentions" */
     uint32_t start, end;
@@ -23,15 +36,17 @@ struct mention_range {
 };
 
 struct mention_match {
-    struct span id;
+    struct span id; /* alert_id_ok() */
     int64_t version;
-    struct span at; /* the JSON array as it stands: [[field,start,end],…] */
+    struct span at; /* the JSON array as it stands: [[field,start,end],…]; see mention_ranges() */
+    bool at_cut;    /* there were more */
 };
 
 struct mention_analysis {
+    struct span id;    /* of the match in the same place */
     struct span label; /* positive, neutral, negative */
     int score;         /* thousandths, -1000..1000 */
-    struct span words; /* the JSON array as it stands */
+    struct span words; /* the JSON array as it stands: [[field,start,end,weight],…]; see mention_ranges() */
 };
 
 /* Strings are decoded (escapes undone): they point into the input where there was no escape, else into the
@@ -46,17 +61,23 @@ struct mention {
     size_t hashtag_count, mention_count;
     size_t body_end; /* byte of the object's closing brace: what is appended goes here */
 
-    const struct mention_match *matches; /* MATCHED and later */
+    const struct mention_match *matches; /* MATCHED and later; by id, none twice */
     size_t match_count;
+    int64_t matches_cut;                     /* matches that there were beyond these */
     struct span analysis_language;           /* ENRICHED */
     const struct mention_analysis *analyses; /* in the order of matches, as many */
 };
 
-/* Validates all of json and fills out. false: fault has reason, byte and a sentence. Never reads past len. */
+/* Validates all of json and fills out. false: fault has reason, byte and a sentence that names the member.
+ * Never reads past len. out lives as long as json and the arena. A null record (ptr NULL) is a FAULT_JSON. */
 bool mention_read(struct span json, enum mention_stage stage, struct arena *arena, struct mention *out,
                   struct fault *fault) MUST_CHECK;
 
-/* Appends `,"name":value` before the closing brace of json: out is json with it. */
+/* The elements of an `at` or `words` that mention_read() gave; their number. *out lives in the arena. */
+size_t mention_ranges(struct span array, struct arena *arena, const struct mention_range **out) MUST_CHECK;
+
+/* Appends json with `,"name":value` before its closing brace to out. value may hold further members behind
+ * itself: `[…],"matches_cut":3`. */
 void mention_append(struct buf *out, struct span json, const struct mention *mention, const char *name,
                     struct span value);
 

@@ -110,7 +110,7 @@ static void what_is_not_is_refused_where_it_is_wrong(void **state) {
         {"{\"a\"", FAULT_JSON, 4, "a: the text ends where `:`"},
         {"{\"a\":", FAULT_JSON, 5, "a: the text ends where a value"},
         {"{\"a\":1", FAULT_JSON, 6, "a: the text ends where `,` or `}`"},
-        {"{\"a\":1,}", FAULT_JSON, 7, "a: expected the name of a member, found `}`"},
+        {"{\"a\":1,}", FAULT_JSON, 7, "expected the name of a member, found `}`"},
         {"{\"a\" 1}", FAULT_JSON, 5, "a: expected `:`, found `1`"},
         {"{a:1}", FAULT_JSON, 1, "expected the name of a member or `}`, found `a`"},
         {"{1:1}", FAULT_JSON, 1, "expected the name of a member or `}`, found `1`"},
@@ -197,9 +197,8 @@ static void escapes_are_undone(void **state) {
                  {"\"\xc3\xa9\\n\xf0\x9f\x98\xa1\"", "\xc3\xa9\n\xf0\x9f\x98\xa1"}};
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         struct reading reading;
-        struct span text;
         reading_begin(&reading, span_of(CASES[i].json));
-        assert_true(json_string(&reading.json, &text));
+        struct span text = json_string(&reading.json);
         assert_true(json_end(&reading.json));
         assert_true(span_eq(text, span_of(CASES[i].text)));
         reading_end(&reading);

@@ -1,0 +1,244 @@
+/* alert: read by the same strict cursor as the mentions, so that every error names its byte. An alert owns
+ * its strings: it outlives the record or the file that it came from. */
+#include "earshot/alert.h"
+
+#include "earshot/arena.h"
+#include "earshot/json.h"
+
+#include <stdlib.h>
+
+enum { ARENA_FIRST = 4096 };
+
+bool alert_id_ok(struct span id) {
+    if (id.len == 0 || id.len > ALERT_ID_MAX)
+        return false;
+    for (size_t i = 0; i < id.len; i++) {
+        char c = id.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!plain && (i == 0 || (c != '-' && c != '_')))
+            return false;
+    }
+    return true;
+}
+
+/* Members. Each reader stands on its value; null has been dealt with. */
+
+static bool read_id(struct json *json, struct alert *alert) {
+    size_t byte = json_byte(json);
+    struct span id = json_string(json);
+    if (!id.ptr)
+        return false;
+    if (!alert_id_ok(id))
+        return json_fault(json, FAULT_TYPE, byte,
+                          "an id has 1 to %d of a-z 0-9 _ - and begins with a letter or a digit",
+                          ALERT_ID_MAX);
+    alert->id = xstrndup(id.ptr, id.len);
+    return true;
+}
+
+static bool read_query(struct json *json, struct alert *alert) {
+    size_t byte = json_byte(json);
+    struct span query = json_string(json);
+    if (!query.ptr)
+        return false;
+    if (query.len > ALERT_QUERY_MAX)
+        return json_fault(json, FAULT_SIZE, byte, "%zu bytes, more than %d", query.len, ALERT_QUERY_MAX);
+    alert->query = xstrndup(query.ptr, query.len);
+    return true;
+}
+
+static bool short_string(struct json *json, struct span *out) {
+    size_t byte = json_byte(json);
+    *out = json_string(json);
+    if (!out->ptr)
+        return false;
+    return out->len <= ALERT_NAME_MAX ||
+           json_fault(json, FAULT_SIZE, byte, "%zu bytes, more than %d", out->len, ALERT_NAME_MAX);
+}
+
+static bool read_name(struct json *json, struct alert *alert) {
+    struct span name;
+    if (!short_string(json, &name))
+        return false;
+    alert->name = name.len ? xstrndup(name.ptr, name.len) : NULL;
+    return true;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const struct alert_tag *)a)->name, ((const struct alert_tag *)b)->name);
+}
+
+static bool read_tag(struct json *json, struct json_scope *scope, struct span name, struct alert_tag *tag) {
+    struct span value;
+    if (!json_once(json, scope, name))
+        return false;
+    if (name.len == 0 || name.len > ALERT_NAME_MAX)
+        return json_fault(json, FAULT_SIZE, json_name_byte(json), "the name of a tag has 1 to %d bytes",
+                          ALERT_NAME_MAX);
+    if (!short_string(json, &value))
+        return false;
+    *tag = (struct alert_tag){.name = xstrndup(name.ptr, name.len), .value = xstrndup(value.ptr, value.len)};
+    return true;
+}
+
+static bool read_tags(struct json *json, struct alert *alert) {
+    struct json_scope scope;
+    struct span name;
+    if (!json_object(json, &scope))
+        return false;
+    struct alert_tag *tags = xcalloc(ALERT_TAGS_MAX, sizeof *tags);
+    alert->tags = tags;
+    while (json_member(json, &scope, &name)) {
+        if (alert->tag_count == ALERT_TAGS_MAX)
+            return json_fault(json, FAULT_SIZE, json_name_byte(json), "more than %d tags", ALERT_TAGS_MAX);
+        if (!read_tag(json, &scope, name, &tags[alert->tag_count]))
+            return false;
+        alert->tag_count++;
+    }
+    qsort(tags, alert->tag_count, sizeof *tags, by_name);
+    return json_ok(json);
+}
+
+static bool read_paused(struct json *json, struct alert *alert) {
+    return json_bool(json, &alert->paused);
+}
+
+static const struct member {
+    const char *name;
+    bool (*read)(struct json *json, struct alert *alert);
+    bool required;
+} MEMBERS[] = {
+    {"id", read_id, true},      {"query", read_query, true},    {"name", read_name, false},
+    {"tags", read_tags, false}, {"paused", read_paused, false},
+};
+
+/* Edits (insert, delete, replace a byte) between a and b. Names longer than any member are near to none. */
+static size_t distance(struct span a, const char *b) {
+    enum { LEN = 16 };
+    size_t row[LEN + 1], len = strlen(b);
+    ASSERT(len <= LEN);
+    if (a.len > LEN)
+        return a.len;
+    for (size_t j = 0; j <= len; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= len; j++) {
+            size_t best = diagonal + (a.ptr[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            row[j] = best;
+        }
+    }
+    return row[len];
+}
+
+static bool unknown_member(struct json *json, struct span name) {
+    size_t near = 3; /* more edits than two are another word */
+    const char *meant = NULL;
+    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++) {
+        size_t edits = distance(name, MEMBERS[i].name);
+        if (edits < near) {
+            near = edits;
+            meant = MEMBERS[i].name;
+        }
+    }
+    if (meant)
+        return json_fault(json, FAULT_TYPE, json_name_byte(json), "unknown member; did you mean `%s`?",
+                          meant);
+    return json_fault(json, FAULT_TYPE, json_name_byte(json),
+                      "unknown member; an alert has id, query, name, tags, paused");
+}
+
+static bool read_member(struct json *json, struct span name, unsigned *seen, struct alert *alert) {
+    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++) {
+        const struct member *member = &MEMBERS[i];
+        if (!span_eq(name, span_of(member->name)))
+            continue;
+        if (*seen >> i & 1)
+            return json_doubled(json);
+        *seen |= 1u << i;
+        return (!member->required && json_null(json)) || member->read(json, alert);
+    }
+    return unknown_member(json, name);
+}
+
+static bool read_alert(struct json *json, struct alert *alert) {
+    struct json_scope scope;
+    struct span name;
+    unsigned seen = 0;
+    if (!json_object(json, &scope))
+        return false;
+    while (json_member(json, &scope, &name))
+        if (!read_member(json, name, &seen, alert))
+            return false;
+    if (!json_ok(json))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++)
+        if (MEMBERS[i].required && !(seen >> i & 1))
+            return json_fault(json, FAULT_MISSING, json_byte(json) - 1, "member `%s` is missing",
+                              MEMBERS[i].name);
+    return json_end(json);
+}
+
+struct alert *alert_parse(struct span text, struct fault *fault) {
+    if (text.len > ALERT_BYTES_MAX) {
+        fault_set(fault, FAULT_SIZE, ALERT_BYTES_MAX, "%zu bytes, more than %d", text.len, ALERT_BYTES_MAX);
+        return NULL;
+    }
+    struct arena *arena = arena_new(ARENA_FIRST);
+    struct alert *alert = xcalloc(1, sizeof *alert);
+    struct json json;
+    json_begin(&json, text, arena, fault);
+    if (!read_alert(&json, alert))
+        alert_free(&alert);
+    arena_free(&arena);
+    return alert;
+}
+
+/* What an alert owns is const for everybody else. */
+static void free_text(const char *text) {
+    free((void *)(uintptr_t)text);
+}
+
+void alert_free(struct alert **alert) {
+    struct alert *gone = *alert;
+    *alert = NULL;
+    if (!gone)
+        return;
+    for (size_t i = 0; i < gone->tag_count; i++) {
+        free_text(gone->tags[i].name);
+        free_text(gone->tags[i].value);
+    }
+    free((void *)(uintptr_t)gone->tags);
+    free_text(gone->id);
+    free_text(gone->query);
+    free_text(gone->name);
+    free(gone);
+}
+
+void alert_print(const struct alert *alert, struct buf *out) {
+    buf_add_str(out, "{\"id\":");
+    buf_add_json(out, span_of(alert->id));
+    buf_add_str(out, ",\"query\":");
+    buf_add_json(out, span_of(alert->query));
+    if (alert->name) {
+        buf_add_str(out, ",\"name\":");
+        buf_add_json(out, span_of(alert->name));
+    }
+    for (size_t i = 0; i < alert->tag_count; i++) {
+        buf_add_str(out, i ? "," : ",\"tags\":{");
+        buf_add_json(out, span_of(alert->tags[i].name));
+        buf_add_char(out, ':');
+        buf_add_json(out, span_of(alert->tags[i].value));
+    }
+    if (alert->tag_count)
+        buf_add_char(out, '}');
+    if (alert->paused)
+        buf_add_str(out, ",\"paused\":true");
+    buf_add_char(out, '}');
+}
