@@ -160,13 +160,13 @@ static bool next_of_array(struct reading *reading) {
     if (here(reading) == ',' && reading->begun) {
         reading->at++;
         skip_space(reading);
-    } else if (reading->begun && !reading->lost) {
+    } else if (reading->begun && !reading->lost && reading->at < reading->text.len) {
         error_at(reading, reading->at, NULL, "expected `,` or `]`");
     }
     if (reading->at < reading->text.len)
         return true;
     if (!reading->lost)
-        error_at(reading, reading->at, NULL, "the text ends where an alert should be");
+        error_at(reading, reading->at, NULL, "the text ends inside the array");
     return false;
 }
 

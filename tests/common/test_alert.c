@@ -221,8 +221,8 @@ static void files_give_alerts_with_lines_and_all_errors(void **state) {
          "F:4: d: byte 10: id: expected `,` or `}`, found `\"`\n"},
         {"[{\"id\":\"a\",\"query\":\"x\",\"id\":\"b\"}," B ",{\"id\":\"c\",\"query\":\"\xff\"}," A "]",
          "b1 a1",
-         "F:1: a: byte 22: id: a second member of this name\n"
-         "F:1: c: byte 77: query: byte 0xff begins no valid UTF-8 character\n"},
+         "F:1: a: byte 23: id: a second member of this name\n"
+         "F:1: c: byte 75: query: byte 0xff begins no valid UTF-8 character\n"},
         {"hello\n" A "\nworld", "a2",
          "F:1: -: byte 0: expected an alert: an object\nF:3: -: byte 0: expected an alert: an object\n"},
         {"1 2 3\n\"x\"\n" A, "a3", "F:1: -: byte 0: expected an alert: an object\n"},
@@ -232,9 +232,9 @@ static void files_give_alerts_with_lines_and_all_errors(void **state) {
         {"[" A " " B "]", "a1 b1", "F:1: -: byte 24: expected `,` or `]`\n"},
         {"[" A ",]", "a1", "F:1: -: byte 24: expected an alert: an object\n"},
         {"[," A "]", "", "F:1: -: byte 1: expected an alert: an object\n"},
-        {"[" A, "a1", "F:1: -: byte 23: expected `,` or `]`\n"},
-        {"[" A ",", "a1", "F:1: -: byte 24: the text ends where an alert should be\n"},
-        {"[", "", "F:1: -: byte 1: the text ends where an alert should be\n"},
+        {"[" A, "a1", "F:1: -: byte 23: the text ends inside the array\n"},
+        {"[" A ",", "a1", "F:1: -: byte 24: the text ends inside the array\n"},
+        {"[", "", "F:1: -: byte 1: the text ends inside the array\n"},
         {"[" A "] " B, "a1", "F:1: -: byte 25: expected nothing more behind the array\n"},
         {"[1,\n" A "]", "a2", "F:1: -: byte 1: expected an alert: an object\n"},
         /* ids */
