@@ -3,7 +3,7 @@
 #include "earshot/alert.h"
 
 #include "earshot/arena.h"
-#include "earshot/json.h"
+#include "earshot/scan.h"
 
 #include <stdlib.h>
 
@@ -23,42 +23,42 @@ bool alert_id_ok(struct span id) {
 
 /* Members. Each reader stands on its value; null has been dealt with. */
 
-static bool read_id(struct json *json, struct alert *alert) {
-    size_t byte = json_byte(json);
-    struct span id = json_string(json);
+static bool read_id(struct scan *scan, struct alert *alert) {
+    size_t byte = scan_byte(scan);
+    struct span id = scan_string(scan);
     if (!id.ptr)
         return false;
     if (!alert_id_ok(id))
-        return json_fault(json, FAULT_TYPE, byte,
+        return scan_fault(scan, FAULT_TYPE, byte,
                           "an id has 1 to %d of a-z 0-9 _ - and begins with a letter or a digit",
                           ALERT_ID_MAX);
     alert->id = xstrndup(id.ptr, id.len);
     return true;
 }
 
-static bool read_query(struct json *json, struct alert *alert) {
-    size_t byte = json_byte(json);
-    struct span query = json_string(json);
+static bool read_query(struct scan *scan, struct alert *alert) {
+    size_t byte = scan_byte(scan);
+    struct span query = scan_string(scan);
     if (!query.ptr)
         return false;
     if (query.len > ALERT_QUERY_MAX)
-        return json_fault(json, FAULT_SIZE, byte, "%zu bytes, more than %d", query.len, ALERT_QUERY_MAX);
+        return scan_fault(scan, FAULT_SIZE, byte, "%zu bytes, more than %d", query.len, ALERT_QUERY_MAX);
     alert->query = xstrndup(query.ptr, query.len);
     return true;
 }
 
-static bool short_string(struct json *json, struct span *out) {
-    size_t byte = json_byte(json);
-    *out = json_string(json);
+static bool short_string(struct scan *scan, struct span *out) {
+    size_t byte = scan_byte(scan);
+    *out = scan_string(scan);
     if (!out->ptr)
         return false;
     return out->len <= ALERT_NAME_MAX ||
-           json_fault(json, FAULT_SIZE, byte, "%zu bytes, more than %d", out->len, ALERT_NAME_MAX);
+           scan_fault(scan, FAULT_SIZE, byte, "%zu bytes, more than %d", out->len, ALERT_NAME_MAX);
 }
 
-static bool read_name(struct json *json, struct alert *alert) {
+static bool read_name(struct scan *scan, struct alert *alert) {
     struct span name;
-    if (!short_string(json, &name))
+    if (!short_string(scan, &name))
         return false;
     alert->name = name.len ? xstrndup(name.ptr, name.len) : NULL;
     return true;
@@ -68,44 +68,44 @@ static int by_name(const void *a, const void *b) {
     return strcmp(((const struct alert_tag *)a)->name, ((const struct alert_tag *)b)->name);
 }
 
-static bool read_tag(struct json *json, struct json_scope *scope, struct span name, struct alert_tag *tag) {
+static bool read_tag(struct scan *scan, struct scan_scope *scope, struct span name, struct alert_tag *tag) {
     struct span value;
-    if (!json_once(json, scope, name))
+    if (!scan_once(scan, scope, name))
         return false;
     if (name.len == 0 || name.len > ALERT_NAME_MAX)
-        return json_fault(json, FAULT_SIZE, json_name_byte(json), "the name of a tag has 1 to %d bytes",
+        return scan_fault(scan, FAULT_SIZE, scan_name_byte(scan), "the name of a tag has 1 to %d bytes",
                           ALERT_NAME_MAX);
-    if (!short_string(json, &value))
+    if (!short_string(scan, &value))
         return false;
     *tag = (struct alert_tag){.name = xstrndup(name.ptr, name.len), .value = xstrndup(value.ptr, value.len)};
     return true;
 }
 
-static bool read_tags(struct json *json, struct alert *alert) {
-    struct json_scope scope;
+static bool read_tags(struct scan *scan, struct alert *alert) {
+    struct scan_scope scope;
     struct span name;
-    if (!json_object(json, &scope))
+    if (!scan_object(scan, &scope))
         return false;
     struct alert_tag *tags = xcalloc(ALERT_TAGS_MAX, sizeof *tags);
     alert->tags = tags;
-    while (json_member(json, &scope, &name)) {
+    while (scan_member(scan, &scope, &name)) {
         if (alert->tag_count == ALERT_TAGS_MAX)
-            return json_fault(json, FAULT_SIZE, json_name_byte(json), "more than %d tags", ALERT_TAGS_MAX);
-        if (!read_tag(json, &scope, name, &tags[alert->tag_count]))
+            return scan_fault(scan, FAULT_SIZE, scan_name_byte(scan), "more than %d tags", ALERT_TAGS_MAX);
+        if (!read_tag(scan, &scope, name, &tags[alert->tag_count]))
             return false;
         alert->tag_count++;
     }
     qsort(tags, alert->tag_count, sizeof *tags, by_name);
-    return json_ok(json);
+    return scan_ok(scan);
 }
 
-static bool read_paused(struct json *json, struct alert *alert) {
-    return json_bool(json, &alert->paused);
+static bool read_paused(struct scan *scan, struct alert *alert) {
+    return scan_bool(scan, &alert->paused);
 }
 
 static const struct member {
     const char *name;
-    bool (*read)(struct json *json, struct alert *alert);
+    bool (*read)(struct scan *scan, struct alert *alert);
     bool required;
 } MEMBERS[] = {
     {"id", read_id, true},      {"query", read_query, true},    {"name", read_name, false},
@@ -137,7 +137,7 @@ static size_t distance(struct span a, const char *b) {
     return row[len];
 }
 
-static bool unknown_member(struct json *json, struct span name) {
+static bool unknown_member(struct scan *scan, struct span name) {
     size_t near = 3; /* more edits than two are another word */
     const char *meant = NULL;
     for (size_t i = 0; i < COUNT_OF(MEMBERS); i++) {
@@ -148,41 +148,41 @@ static bool unknown_member(struct json *json, struct span name) {
         }
     }
     if (meant)
-        return json_fault(json, FAULT_TYPE, json_name_byte(json), "unknown member; did you mean `%s`?",
+        return scan_fault(scan, FAULT_TYPE, scan_name_byte(scan), "unknown member; did you mean `%s`?",
                           meant);
-    return json_fault(json, FAULT_TYPE, json_name_byte(json),
+    return scan_fault(scan, FAULT_TYPE, scan_name_byte(scan),
                       "unknown member; an alert has id, query, name, tags, paused");
 }
 
-static bool read_member(struct json *json, struct span name, unsigned *seen, struct alert *alert) {
+static bool read_member(struct scan *scan, struct span name, unsigned *seen, struct alert *alert) {
     for (size_t i = 0; i < COUNT_OF(MEMBERS); i++) {
         const struct member *member = &MEMBERS[i];
         if (!span_eq(name, span_of(member->name)))
             continue;
         if (*seen >> i & 1)
-            return json_doubled(json);
+            return scan_doubled(scan);
         *seen |= 1u << i;
-        return (!member->required && json_null(json)) || member->read(json, alert);
+        return (!member->required && scan_null(scan)) || member->read(scan, alert);
     }
-    return unknown_member(json, name);
+    return unknown_member(scan, name);
 }
 
-static bool read_alert(struct json *json, struct alert *alert) {
-    struct json_scope scope;
+static bool read_alert(struct scan *scan, struct alert *alert) {
+    struct scan_scope scope;
     struct span name;
     unsigned seen = 0;
-    if (!json_object(json, &scope))
+    if (!scan_object(scan, &scope))
         return false;
-    while (json_member(json, &scope, &name))
-        if (!read_member(json, name, &seen, alert))
+    while (scan_member(scan, &scope, &name))
+        if (!read_member(scan, name, &seen, alert))
             return false;
-    if (!json_ok(json))
+    if (!scan_ok(scan))
         return false;
     for (size_t i = 0; i < COUNT_OF(MEMBERS); i++)
         if (MEMBERS[i].required && !(seen >> i & 1))
-            return json_fault(json, FAULT_MISSING, json_byte(json) - 1, "member `%s` is missing",
+            return scan_fault(scan, FAULT_MISSING, scan_byte(scan) - 1, "member `%s` is missing",
                               MEMBERS[i].name);
-    return json_end(json);
+    return scan_end(scan);
 }
 
 struct alert *alert_parse(struct span text, struct fault *fault) {
@@ -192,9 +192,9 @@ struct alert *alert_parse(struct span text, struct fault *fault) {
     }
     struct arena *arena = arena_new(ARENA_FIRST);
     struct alert *alert = xcalloc(1, sizeof *alert);
-    struct json json;
-    json_begin(&json, text, arena, fault);
-    if (!read_alert(&json, alert))
+    struct scan scan;
+    scan_begin(&scan, text, arena, fault);
+    if (!read_alert(&scan, alert))
         alert_free(&alert);
     arena_free(&arena);
     return alert;

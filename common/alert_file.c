@@ -3,7 +3,7 @@
  * alert. */
 #include "earshot/alert.h"
 #include "earshot/arena.h"
-#include "earshot/json.h"
+#include "earshot/scan.h"
 
 #include <stdlib.h>
 
@@ -60,16 +60,16 @@ static void error_at(struct reading *reading, size_t offset, const char *id, con
 /* The id in the object that begins text, if it can be read that far; NULL. Lives in the arena. */
 static const char *find_id(struct span text, struct arena *arena) {
     struct fault fault;
-    struct json json;
-    struct json_scope scope;
+    struct scan scan;
+    struct scan_scope scope;
     struct span name, id;
-    json_begin(&json, text, arena, &fault);
-    if (!json_object(&json, &scope))
+    scan_begin(&scan, text, arena, &fault);
+    if (!scan_object(&scan, &scope))
         return NULL;
-    while (json_member(&json, &scope, &name)) {
+    while (scan_member(&scan, &scope, &name)) {
         if (span_eq(name, SPAN("id")))
-            return alert_id_ok(id = json_string(&json)) ? arena_copy(arena, id) : NULL;
-        if (!json_skip(&json, NULL))
+            return alert_id_ok(id = scan_string(&scan)) ? arena_copy(arena, id) : NULL;
+        if (!scan_skip(&scan, NULL))
             return NULL;
     }
     return NULL;
@@ -131,12 +131,12 @@ static void keep(struct reading *reading, struct alert *alert, size_t line) {
 static void read_object(struct reading *reading) {
     const struct span rest = {reading->text.ptr + reading->at, reading->text.len - reading->at};
     struct span raw;
-    struct json json;
+    struct scan scan;
     struct fault fault;
     size_t line = line_of(reading, reading->at);
     arena_reset(reading->arena);
-    json_begin(&json, rest, reading->arena, &fault);
-    if (!json_skip(&json, &raw)) {
+    scan_begin(&scan, rest, reading->arena, &fault);
+    if (!scan_skip(&scan, &raw)) {
         not_json(reading, rest, &fault);
         return;
     }

@@ -79,12 +79,12 @@ static const struct member MENTION_MEMBERS[] = {
 static const struct shape MENTION = SHAPE(MENTION_MEMBERS);
 
 _Static_assert(COUNT_OF(MENTION_MEMBERS) <= 64, "shape_read() keeps a bit for each");
-_Static_assert((int)MENTION_DEPTH_MAX == (int)JSON_DEPTH_MAX, "one limit");
+_Static_assert((int)MENTION_DEPTH_MAX == (int)SCAN_DEPTH_MAX, "one limit");
 
 static bool check_body(struct reader *reader, const struct mention *mention) {
     if (mention->title.ptr || mention->text.ptr)
         return true;
-    return json_fault(&reader->json, FAULT_MISSING, mention->body_end,
+    return scan_fault(&reader->scan, FAULT_MISSING, mention->body_end,
                       "neither `title` nor `text` is a string");
 }
 
@@ -100,11 +100,11 @@ bool mention_read(struct span json, enum mention_stage stage, struct arena *aren
     };
     if (json.len > max)
         return fault_set(fault, FAULT_SIZE, max, "%zu bytes, more than %zu", json.len, max);
-    json_begin(&reader.json, json, arena, fault);
+    scan_begin(&reader.scan, json, arena, fault);
     if (!shape_read(&reader, &MENTION, out))
         return false;
-    out->body_end = json_byte(&reader.json) - 1;
-    return json_end(&reader.json) && check_body(&reader, out) && stages_check(&reader, out);
+    out->body_end = scan_byte(&reader.scan) - 1;
+    return scan_end(&reader.scan) && check_body(&reader, out) && stages_check(&reader, out);
 }
 
 void mention_append(struct buf *out, struct span json, const struct mention *mention, const char *name,

@@ -17,10 +17,10 @@ static size_t find_member(const struct shape *shape, struct span name, size_t gu
 }
 
 static bool read_member(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
+    struct scan *scan = &reader->scan;
     if (member->since > reader->stage)
-        return json_fault(json, FAULT_RESERVED, json_name_byte(json), "a later stage appends this member");
-    if (!member->required && json_null(json))
+        return scan_fault(scan, FAULT_RESERVED, scan_name_byte(scan), "a later stage appends this member");
+    if (!member->required && scan_null(scan))
         return true;
     return member->read(reader, member, base);
 }
@@ -29,35 +29,35 @@ static bool check_required(struct reader *reader, const struct shape *shape, uin
     for (size_t i = 0; i < shape->count; i++) {
         const struct member *member = &shape->members[i];
         if (member->required && member->since <= reader->stage && !(seen >> i & 1))
-            return json_fault(&reader->json, FAULT_MISSING, json_byte(&reader->json) - 1,
+            return scan_fault(&reader->scan, FAULT_MISSING, scan_byte(&reader->scan) - 1,
                               "member `%s` is missing", member->name.ptr);
     }
     return true;
 }
 
 bool shape_read(struct reader *reader, const struct shape *shape, void *base) {
-    struct json *json = &reader->json;
-    struct json_scope scope;
+    struct scan *scan = &reader->scan;
+    struct scan_scope scope;
     struct span name;
     uint64_t seen = 0;
     size_t guess = 0;
-    if (!json_object(json, &scope))
+    if (!scan_object(scan, &scope))
         return false;
-    while (json_member(json, &scope, &name)) {
+    while (scan_member(scan, &scope, &name)) {
         size_t i = find_member(shape, name, guess);
         if (i == shape->count) {
-            if (!json_once(json, &scope, name) || !json_skip(json, NULL))
+            if (!scan_once(scan, &scope, name) || !scan_skip(scan, NULL))
                 return false;
             continue;
         }
         if (seen >> i & 1)
-            return json_doubled(json);
+            return scan_doubled(scan);
         seen |= (uint64_t)1 << i;
         guess = i + 1;
         if (!read_member(reader, &shape->members[i], base))
             return false;
     }
-    return json_ok(json) && check_required(reader, shape, seen);
+    return scan_ok(scan) && check_required(reader, shape, seen);
 }
 
 static void keep_span(const struct member *member, void *base, struct span value) {
@@ -65,31 +65,31 @@ static void keep_span(const struct member *member, void *base, struct span value
         *(struct span *)shape_place(member, base) = value;
 }
 
-static struct span string_here(struct json *json, const struct member *member) {
-    if (member->required || json_type(json) == JSON_STRING)
-        return json_string(json);
-    json_expected(json, "a string or null");
+static struct span string_here(struct scan *scan, const struct member *member) {
+    if (member->required || scan_type(scan) == SCAN_STRING)
+        return scan_string(scan);
+    scan_expected(scan, "a string or null");
     return (struct span){0};
 }
 
 bool shape_text(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
-    size_t byte = json_byte(json);
-    struct span text = string_here(json, member);
+    struct scan *scan = &reader->scan;
+    size_t byte = scan_byte(scan);
+    struct span text = string_here(scan, member);
     if (!text.ptr)
         return false;
     if (member->required && text.len == 0)
-        return json_fault(json, FAULT_TYPE, byte, "must not be empty");
+        return scan_fault(scan, FAULT_TYPE, byte, "must not be empty");
     if (member->max && text.len > member->max)
-        return json_fault(json, FAULT_SIZE, byte, "%zu bytes, more than %d", text.len, member->max);
+        return scan_fault(scan, FAULT_SIZE, byte, "%zu bytes, more than %d", text.len, member->max);
     keep_span(member, base, text);
     return true;
 }
 
 bool shape_choice(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
-    size_t byte = json_byte(json);
-    struct span text = string_here(json, member);
+    struct scan *scan = &reader->scan;
+    size_t byte = scan_byte(scan);
+    struct span text = string_here(scan, member);
     if (!text.ptr)
         return false;
     for (const char *const *choice = member->choices; *choice; choice++) {
@@ -102,28 +102,28 @@ bool shape_choice(struct reader *reader, const struct member *member, void *base
     buf_init(&list, 120);
     for (const char *const *choice = member->choices; *choice; choice++)
         buf_printf(&list, "%s%s", choice == member->choices ? "" : ", ", *choice);
-    json_fault(json, FAULT_TYPE, byte, "not one of %s", list.ptr);
+    scan_fault(scan, FAULT_TYPE, byte, "not one of %s", list.ptr);
     buf_free(&list);
     return false;
 }
 
 bool shape_time(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
-    size_t byte = json_byte(json);
-    struct span text = string_here(json, member);
+    struct scan *scan = &reader->scan;
+    size_t byte = scan_byte(scan);
+    struct span text = string_here(scan, member);
     if (!text.ptr)
         return false;
     if (!times_parse(text, shape_place(member, base)))
-        return json_fault(json, FAULT_TYPE, byte, "no RFC 3339 time such as 2026-11-21T20:25:55Z");
+        return scan_fault(scan, FAULT_TYPE, byte, "no RFC 3339 time such as 2026-11-21T20:25:55Z");
     return true;
 }
 
 bool shape_count(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
+    struct scan *scan = &reader->scan;
     int64_t value;
-    if (json_type(json) != JSON_NUMBER)
-        return json_expected(json, member->required ? "a number" : "a number or null");
-    if (!json_integer(json, 0, INT64_MAX, &value))
+    if (scan_type(scan) != SCAN_NUMBER)
+        return scan_expected(scan, member->required ? "a number" : "a number or null");
+    if (!scan_integer(scan, 0, INT64_MAX, &value))
         return false;
     if (member->offset != NOWHERE)
         *(int64_t *)shape_place(member, base) = value;
@@ -133,55 +133,55 @@ bool shape_count(struct reader *reader, const struct member *member, void *base)
 bool shape_number(struct reader *reader, const struct member *member, void *base) {
     (void)member, (void)base;
     double value;
-    if (json_type(&reader->json) != JSON_NUMBER)
-        return json_expected(&reader->json, "a number or null");
-    return json_real(&reader->json, -DBL_MAX, DBL_MAX, &value);
+    if (scan_type(&reader->scan) != SCAN_NUMBER)
+        return scan_expected(&reader->scan, "a number or null");
+    return scan_real(&reader->scan, -DBL_MAX, DBL_MAX, &value);
 }
 
 bool shape_texts(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
-    struct json_scope scope;
+    struct scan *scan = &reader->scan;
+    struct scan_scope scope;
     struct shape_list list = {.size = sizeof(struct span)};
-    if (json_type(json) != JSON_ARRAY)
-        return json_expected(json, "an array or null");
-    if (!json_array(json, &scope))
+    if (scan_type(scan) != SCAN_ARRAY)
+        return scan_expected(scan, "an array or null");
+    if (!scan_array(scan, &scope))
         return false;
-    while (json_element(json, &scope)) {
-        struct span text = json_string(json);
+    while (scan_element(scan, &scope)) {
+        struct span text = scan_string(scan);
         if (!text.ptr)
             return false;
         if (member->offset != NOWHERE)
-            *(struct span *)shape_push(&list, json->arena) = text;
+            *(struct span *)shape_push(&list, scan->arena) = text;
     }
     if (member->offset != NOWHERE) {
         *(const struct span **)shape_place(member, base) = list.items;
         *(size_t *)(void *)((char *)base + member->count_offset) = list.count;
     }
-    return json_ok(json);
+    return scan_ok(scan);
 }
 
 bool shape_object(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
-    const char *first = json->at;
-    if (json_type(json) != JSON_OBJECT)
-        return json_expected(json, member->required ? "an object" : "an object or null");
+    struct scan *scan = &reader->scan;
+    const char *first = scan->at;
+    if (scan_type(scan) != SCAN_OBJECT)
+        return scan_expected(scan, member->required ? "an object" : "an object or null");
     if (!shape_read(reader, member->shape, base))
         return false;
-    keep_span(member, base, (struct span){.ptr = first, .len = (size_t)(json->at - first)});
+    keep_span(member, base, (struct span){.ptr = first, .len = (size_t)(scan->at - first)});
     return true;
 }
 
 bool shape_objects(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
-    struct json_scope scope;
-    if (json_type(json) != JSON_ARRAY)
-        return json_expected(json, "an array or null");
-    if (!json_array(json, &scope))
+    struct scan *scan = &reader->scan;
+    struct scan_scope scope;
+    if (scan_type(scan) != SCAN_ARRAY)
+        return scan_expected(scan, "an array or null");
+    if (!scan_array(scan, &scope))
         return false;
-    while (json_element(json, &scope))
+    while (scan_element(scan, &scope))
         if (!shape_read(reader, member->shape, base))
             return false;
-    return json_ok(json);
+    return scan_ok(scan);
 }
 
 void *shape_push(struct shape_list *list, struct arena *arena) {

@@ -2,14 +2,14 @@
 #ifndef COMMON_MENTION_SHAPE_H
 #define COMMON_MENTION_SHAPE_H
 
-#include "earshot/json.h"
 #include "earshot/mention.h"
+#include "earshot/scan.h"
 
 /* How far the ranges of matches and analysis reach into each field, and where it was said. */
 enum reader_field { READER_TITLE, READER_TEXT, READER_HASHTAGS, READER_MENTIONS, READER_FIELDS };
 
 struct reader {
-    struct json json;
+    struct scan scan;
     enum mention_stage stage;
     struct {
         uint32_t end;

@@ -17,21 +17,21 @@ static const struct span FIELDS[READER_FIELDS] = {
 /* Alerts of a match or an analysis. */
 
 static bool read_alert_id(struct reader *reader, const struct member *member, void *base) {
-    struct json *json = &reader->json;
-    size_t byte = json_byte(json);
+    struct scan *scan = &reader->scan;
+    size_t byte = scan_byte(scan);
     if (!shape_text(reader, member, base))
         return false;
     return alert_id_ok(*(struct span *)shape_place(member, base)) ||
-           json_fault(json, FAULT_TYPE, byte, "not the id of an alert");
+           scan_fault(scan, FAULT_TYPE, byte, "not the id of an alert");
 }
 
 static bool read_flag(struct reader *reader, const struct member *member, void *base) {
-    return json_bool(&reader->json, shape_place(member, base));
+    return scan_bool(&reader->scan, shape_place(member, base));
 }
 
 static bool read_score(struct reader *reader, const struct member *member, void *base) {
     double score;
-    if (!json_real(&reader->json, -1, 1, &score))
+    if (!scan_real(&reader->scan, -1, 1, &score))
         return false;
     *(int *)shape_place(member, base) = (int)lround(score * 1000);
     return true;
@@ -39,38 +39,38 @@ static bool read_score(struct reader *reader, const struct member *member, void 
 
 /* Ranges. */
 
-static bool read_field(struct json *json, enum reader_field *out) {
-    size_t byte = json_byte(json);
-    struct span name = json_string(json);
+static bool read_field(struct scan *scan, enum reader_field *out) {
+    size_t byte = scan_byte(scan);
+    struct span name = scan_string(scan);
     if (!name.ptr)
         return false;
     for (*out = 0; *out < READER_FIELDS; (*out)++)
         if (span_eq(name, FIELDS[*out]))
             return true;
-    return json_fault(json, FAULT_TYPE, byte, "not one of title, text, hashtags, mentions");
+    return scan_fault(scan, FAULT_TYPE, byte, "not one of title, text, hashtags, mentions");
 }
 
 /* [field,start,end] or [field,start,end,weight]: how many elements it has. */
-static bool read_range(struct json *json, enum reader_field *field, struct mention_range *range,
+static bool read_range(struct scan *scan, enum reader_field *field, struct mention_range *range,
                        size_t *count) {
-    size_t byte = json_byte(json);
-    struct json_scope scope;
+    size_t byte = scan_byte(scan);
+    struct scan_scope scope;
     int64_t start = 0, end = 0;
-    bool ok = json_array(json, &scope);
-    for (*count = 0; ok && json_element(json, &scope); ++*count) {
+    bool ok = scan_array(scan, &scope);
+    for (*count = 0; ok && scan_element(scan, &scope); ++*count) {
         if (*count == 0)
-            ok = read_field(json, field);
+            ok = read_field(scan, field);
         else if (*count == 1)
-            ok = json_integer(json, 0, UINT32_MAX, &start);
+            ok = scan_integer(scan, 0, UINT32_MAX, &start);
         else if (*count == 2)
-            ok = json_integer(json, start, UINT32_MAX, &end);
+            ok = scan_integer(scan, start, UINT32_MAX, &end);
         else
-            ok = json_real(json, -DBL_MAX, DBL_MAX, &range->weight);
+            ok = scan_real(scan, -DBL_MAX, DBL_MAX, &range->weight);
     }
-    if (!json_ok(json))
+    if (!scan_ok(scan))
         return false;
     if (*count < 3)
-        return json_fault(json, FAULT_TYPE, byte, "expected [field,start,end]");
+        return scan_fault(scan, FAULT_TYPE, byte, "expected [field,start,end]");
     range->field = FIELDS[*field];
     range->start = (uint32_t)start;
     range->end = (uint32_t)end;
@@ -78,29 +78,29 @@ static bool read_range(struct json *json, enum reader_field *field, struct menti
 }
 
 static bool read_ranges(struct reader *reader, const struct member *member, void *base, size_t wanted) {
-    struct json *json = &reader->json;
-    struct json_scope scope;
-    const char *first = json->at;
-    if (!json_array(json, &scope))
+    struct scan *scan = &reader->scan;
+    struct scan_scope scope;
+    const char *first = scan->at;
+    if (!scan_array(scan, &scope))
         return false;
-    for (size_t i = 0; json_element(json, &scope); i++) {
+    for (size_t i = 0; scan_element(scan, &scope); i++) {
         enum reader_field field;
         struct mention_range range;
-        size_t byte = json_byte(json), count;
+        size_t byte = scan_byte(scan), count;
         if (i == member->max)
-            return json_fault(json, FAULT_SIZE, byte, "more than %d ranges", member->max);
-        if (!read_range(json, &field, &range, &count))
+            return scan_fault(scan, FAULT_SIZE, byte, "more than %d ranges", member->max);
+        if (!read_range(scan, &field, &range, &count))
             return false;
         if (count != wanted)
-            return json_fault(json, FAULT_TYPE, byte, "a range of %zu elements, expected %zu", count, wanted);
+            return scan_fault(scan, FAULT_TYPE, byte, "a range of %zu elements, expected %zu", count, wanted);
         if (range.end > reader->reach[field].end) {
             reader->reach[field].end = range.end;
             reader->reach[field].byte = byte;
         }
     }
     *(struct span *)shape_place(member, base) =
-        (struct span){.ptr = first, .len = (size_t)(json->at - first)};
-    return json_ok(json);
+        (struct span){.ptr = first, .len = (size_t)(scan->at - first)};
+    return scan_ok(scan);
 }
 
 static bool read_at(struct reader *reader, const struct member *member, void *base) {
@@ -131,25 +131,25 @@ static int compare(struct span a, struct span b) {
 
 bool stages_matches(struct reader *reader, const struct member *member, void *base) {
     (void)member;
-    struct json *json = &reader->json;
+    struct scan *scan = &reader->scan;
     struct mention *mention = base;
     struct shape_list list = {.size = sizeof(struct mention_match)};
-    struct json_scope scope;
-    if (!json_array(json, &scope))
+    struct scan_scope scope;
+    if (!scan_array(scan, &scope))
         return false;
-    while (json_element(json, &scope)) {
-        size_t byte = json_byte(json);
+    while (scan_element(scan, &scope)) {
+        size_t byte = scan_byte(scan);
         if (list.count == MENTION_MATCHES_MAX)
-            return json_fault(json, FAULT_SIZE, byte, "more than %d matches", MENTION_MATCHES_MAX);
-        struct mention_match *match = shape_push(&list, json->arena);
+            return scan_fault(scan, FAULT_SIZE, byte, "more than %d matches", MENTION_MATCHES_MAX);
+        struct mention_match *match = shape_push(&list, scan->arena);
         if (!shape_read(reader, &MATCH_SHAPE, match))
             return false;
         if (list.count > 1 && compare(match[-1].id, match->id) >= 0)
-            return json_fault(json, FAULT_TYPE, byte, "matches must ascend by id, none twice");
+            return scan_fault(scan, FAULT_TYPE, byte, "matches must ascend by id, none twice");
     }
-    mention->matches = list.items ? list.items : arena_alloc(json->arena, 0);
+    mention->matches = list.items ? list.items : arena_alloc(scan->arena, 0);
     mention->match_count = list.count;
-    return json_ok(json);
+    return scan_ok(scan);
 }
 
 /* `analysis`. */
@@ -166,21 +166,21 @@ static const struct shape ALERT_SHAPE = {ALERT_MEMBERS, COUNT_OF(ALERT_MEMBERS)}
 
 static bool read_alerts(struct reader *reader, const struct member *member, void *base) {
     (void)member;
-    struct json *json = &reader->json;
+    struct scan *scan = &reader->scan;
     struct mention *mention = base;
     struct shape_list list = {.size = sizeof(struct mention_analysis)};
-    struct json_scope scope;
-    if (!json_array(json, &scope))
+    struct scan_scope scope;
+    if (!scan_array(scan, &scope))
         return false;
-    while (json_element(json, &scope)) {
+    while (scan_element(scan, &scope)) {
         if (list.count == MENTION_MATCHES_MAX)
-            return json_fault(json, FAULT_SIZE, json_byte(json), "more than %d alerts", MENTION_MATCHES_MAX);
-        if (!shape_read(reader, &ALERT_SHAPE, shape_push(&list, json->arena)))
+            return scan_fault(scan, FAULT_SIZE, scan_byte(scan), "more than %d alerts", MENTION_MATCHES_MAX);
+        if (!shape_read(reader, &ALERT_SHAPE, shape_push(&list, scan->arena)))
             return false;
     }
-    mention->analyses = list.items ? list.items : arena_alloc(json->arena, 0);
+    mention->analyses = list.items ? list.items : arena_alloc(scan->arena, 0);
     reader->analysis_count = list.count;
-    return json_ok(json);
+    return scan_ok(scan);
 }
 
 static const struct member ANALYSIS_MEMBERS[] = {
@@ -192,23 +192,23 @@ static const struct shape ANALYSIS_SHAPE = {ANALYSIS_MEMBERS, COUNT_OF(ANALYSIS_
 
 bool stages_analysis(struct reader *reader, const struct member *member, void *base) {
     (void)member;
-    reader->analysis_byte = json_byte(&reader->json);
+    reader->analysis_byte = scan_byte(&reader->scan);
     return shape_read(reader, &ANALYSIS_SHAPE, base);
 }
 
 /* The whole. */
 
 static bool check_alerts(struct reader *reader, const struct mention *mention) {
-    struct json *json = &reader->json;
+    struct scan *scan = &reader->scan;
     if (reader->stage < MENTION_ENRICHED)
         return true;
     if (reader->analysis_count != mention->match_count)
-        return json_fault(json, FAULT_TYPE, reader->analysis_byte,
+        return scan_fault(scan, FAULT_TYPE, reader->analysis_byte,
                           "analysis.alerts: %zu elements, but there are %zu matches", reader->analysis_count,
                           mention->match_count);
     for (size_t i = 0; i < mention->match_count; i++)
         if (!span_eq(mention->analyses[i].id, mention->matches[i].id))
-            return json_fault(json, FAULT_TYPE, reader->analysis_byte,
+            return scan_fault(scan, FAULT_TYPE, reader->analysis_byte,
                               "analysis.alerts[%zu].id: not that of matches[%zu]", i, i);
     return true;
 }
@@ -222,7 +222,7 @@ bool stages_check(struct reader *reader, const struct mention *mention) {
     };
     for (size_t i = 0; i < READER_FIELDS; i++)
         if (reader->reach[i].end > lens[i])
-            return json_fault(&reader->json, FAULT_TYPE, reader->reach[i].byte,
+            return scan_fault(&reader->scan, FAULT_TYPE, reader->reach[i].byte,
                               "a range ends at %u, but `%s` has %zu", (unsigned)reader->reach[i].end,
                               FIELDS[i].ptr, lens[i]);
     return check_alerts(reader, mention);
@@ -230,17 +230,17 @@ bool stages_check(struct reader *reader, const struct mention *mention) {
 
 size_t mention_ranges(struct span array, struct arena *arena, const struct mention_range **out) {
     struct fault fault;
-    struct json json;
-    struct json_scope scope;
+    struct scan scan;
+    struct scan_scope scope;
     struct shape_list list = {.size = sizeof(struct mention_range)};
-    json_begin(&json, array, arena, &fault);
-    bool ok = array.len == 0 || json_array(&json, &scope);
-    while (array.len && ok && json_element(&json, &scope)) {
+    scan_begin(&scan, array, arena, &fault);
+    bool ok = array.len == 0 || scan_array(&scan, &scope);
+    while (array.len && ok && scan_element(&scan, &scope)) {
         enum reader_field field;
         size_t count;
-        ok = read_range(&json, &field, shape_push(&list, arena), &count);
+        ok = read_range(&scan, &field, shape_push(&list, arena), &count);
     }
-    ASSERT(json_ok(&json)); /* mention_read() has seen it */
+    ASSERT(scan_ok(&scan)); /* mention_read() has seen it */
     *out = list.items;
     return list.count;
 }

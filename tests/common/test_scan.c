@@ -1,14 +1,14 @@
 /* The grammar, case by case; test_mention_jansson.c compares it with jansson on text at random. */
 #include "cmocka_all.h"
 #include "earshot/buf.h"
-#include "earshot/json.h"
+#include "earshot/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 /* The text in a block of exactly its size: ASan sees a read past it. */
 struct reading {
-    struct json json;
+    struct scan scan;
     struct arena *arena;
     struct fault fault;
     char *text;
@@ -20,7 +20,7 @@ static void reading_begin(struct reading *reading, struct span text) {
     if (text.len)
         memcpy(reading->text, text.ptr, text.len);
     reading->arena = arena_new(0);
-    json_begin(&reading->json, (struct span){.ptr = reading->text, .len = text.len}, reading->arena,
+    scan_begin(&reading->scan, (struct span){.ptr = reading->text, .len = text.len}, reading->arena,
                &reading->fault);
 }
 
@@ -32,7 +32,7 @@ static void reading_end(struct reading *reading) {
 static bool is_json(struct span text, struct fault *fault) {
     struct reading reading;
     reading_begin(&reading, text);
-    bool ok = json_skip(&reading.json, NULL) && json_end(&reading.json);
+    bool ok = scan_skip(&reading.scan, NULL) && scan_end(&reading.scan);
     assert_int_equal(ok, reading.fault.reason == FAULT_NONE);
     *fault = reading.fault;
     reading_end(&reading);
@@ -198,8 +198,8 @@ static void escapes_are_undone(void **state) {
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         struct reading reading;
         reading_begin(&reading, span_of(CASES[i].json));
-        struct span text = json_string(&reading.json);
-        assert_true(json_end(&reading.json));
+        struct span text = scan_string(&reading.scan);
+        assert_true(scan_end(&reading.scan));
         assert_true(span_eq(text, span_of(CASES[i].text)));
         reading_end(&reading);
     }
@@ -229,7 +229,7 @@ static void numbers_are_read_or_named(void **state) {
         struct reading reading;
         int64_t value = 0;
         reading_begin(&reading, span_of(CASES[i].json));
-        bool ok = json_integer(&reading.json, INT64_MIN, INT64_MAX, &value);
+        bool ok = scan_integer(&reading.scan, INT64_MIN, INT64_MAX, &value);
         assert_int_equal(ok, CASES[i].ok);
         if (ok)
             assert_int_equal(value, CASES[i].value);
@@ -250,7 +250,7 @@ static void reals_have_bounds(void **state) {
         struct reading reading;
         double value;
         reading_begin(&reading, span_of(CASES[i].json));
-        assert_int_equal(json_real(&reading.json, -1, 1, &value), CASES[i].ok);
+        assert_int_equal(scan_real(&reading.scan, -1, 1, &value), CASES[i].ok);
         reading_end(&reading);
     }
 }

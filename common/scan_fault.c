@@ -1,5 +1,5 @@
-/* json_fault: the sentence of a fault. Paths are put together only here, when something is wrong. */
-#include "json_text.h"
+/* scan_fault: the sentence of a fault. Paths are put together only here, when something is wrong. */
+#include "scan_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ static void add_name(struct path *path, struct span name) {
     const char *at = name.ptr, *end = name.ptr + name.len;
     size_t shown = 0;
     while (at < end) {
-        size_t len = json_text_utf8(at, end);
+        size_t len = scan_text_utf8(at, end);
         if (shown + len > NAME_SHOWN) {
             add(path, "…", strlen("…"));
             return;
@@ -34,7 +34,7 @@ static void add_name(struct path *path, struct span name) {
     }
 }
 
-static void add_step(struct path *path, const struct json_step *step) {
+static void add_step(struct path *path, const struct scan_step *step) {
     if (!step->name.ptr) {
         path->len += (size_t)snprintf(path->text + path->len, NAME_SHOWN, "[%zu]", step->index);
         return;
@@ -44,19 +44,19 @@ static void add_step(struct path *path, const struct json_step *step) {
     add_name(path, step->name);
 }
 
-bool json_fault(struct json *json, enum fault_reason reason, size_t byte, const char *format, ...) {
+bool scan_fault(struct scan *scan, enum fault_reason reason, size_t byte, const char *format, ...) {
     struct path path = {.len = 0};
-    for (size_t i = 0; i < json->depth && path.len < PATH_SHOWN; i++)
-        add_step(&path, &json->path[i]);
-    char text[sizeof json->fault->detail];
+    for (size_t i = 0; i < scan->depth && path.len < PATH_SHOWN; i++)
+        add_step(&path, &scan->path[i]);
+    char text[sizeof scan->fault->detail];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    return fault_set(json->fault, reason, byte, "%.*s%s%s", (int)path.len, path.text, path.len ? ": " : "",
+    return fault_set(scan->fault, reason, byte, "%.*s%s%s", (int)path.len, path.text, path.len ? ": " : "",
                      text);
 }
 
-bool json_doubled(struct json *json) {
-    return json_fault(json, FAULT_DUPLICATE, json_name_byte(json), "a second member of this name");
+bool scan_doubled(struct scan *scan) {
+    return scan_fault(scan, FAULT_DUPLICATE, scan_name_byte(scan), "a second member of this name");
 }

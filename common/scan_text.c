@@ -1,7 +1,7 @@
-/* json_text: strings are nearly all of a mention's bytes, so they are what must be fast. A run of plain ASCII
+/* scan_text: strings are nearly all of a mention's bytes, so they are what must be fast. A run of plain ASCII
  * is passed over sixteen bytes at a time (eight where there is no SSE2); only what stops the run is looked at
  * by itself: the quote, an escape, a character beyond ASCII, a control character. */
-#include "json_text.h"
+#include "scan_text.h"
 
 #if defined(__SSE2__) && !defined(EARSHOT_PORTABLE)
 #include <emmintrin.h>
@@ -59,7 +59,7 @@ static inline bool is_continuation(unsigned char byte) {
 }
 
 /* RFC 3629, section 4: no overlong forms, no surrogates, nothing above U+10FFFF. */
-size_t json_text_utf8(const char *text, const char *end) {
+size_t scan_text_utf8(const char *text, const char *end) {
     const unsigned char *at = (const unsigned char *)text;
     size_t left = (size_t)(end - text);
     if (left == 0)
@@ -81,11 +81,11 @@ size_t json_text_utf8(const char *text, const char *end) {
 }
 
 /* Past the characters beyond ASCII that begin at `at`; NULL after a fault. */
-static const char *skip_wide(struct json *json, const char *at) {
-    while (at < json->end && (unsigned char)*at >= 0x80) {
-        size_t len = json_text_utf8(at, json->end);
+static const char *skip_wide(struct scan *scan, const char *at) {
+    while (at < scan->end && (unsigned char)*at >= 0x80) {
+        size_t len = scan_text_utf8(at, scan->end);
         if (len == 0) {
-            json_fault(json, FAULT_UTF8, (size_t)(at - json->start),
+            scan_fault(scan, FAULT_UTF8, (size_t)(at - scan->start),
                        "byte 0x%02x begins no valid UTF-8 character", (unsigned char)*at);
             return NULL;
         }
@@ -111,67 +111,67 @@ static uint32_t hex4(const char *at) {
 }
 
 /* `at` is a backslash: is it \uXXXX? Else, where something must be, a fault at the wrong byte. */
-static bool check_hex4(struct json *json, const char *at) {
+static bool check_hex4(struct scan *scan, const char *at) {
     for (const char *digit = at + 2; digit < at + 6; digit++) {
-        if (digit == json->end)
-            return json_fault(json, FAULT_JSON, (size_t)(digit - json->start),
+        if (digit == scan->end)
+            return scan_fault(scan, FAULT_JSON, (size_t)(digit - scan->start),
                               "the text ends inside a string");
         if (hex_value(*digit) < 0)
-            return json_fault(json, FAULT_JSON, (size_t)(digit - json->start),
+            return scan_fault(scan, FAULT_JSON, (size_t)(digit - scan->start),
                               "\\u must be followed by four hexadecimal digits");
     }
     return true;
 }
 
 /* Past \uXXXX, or a pair of them that is one character; NULL after a fault. */
-static const char *skip_unicode_escape(struct json *json, const char *at) {
-    if (!check_hex4(json, at))
+static const char *skip_unicode_escape(struct scan *scan, const char *at) {
+    if (!check_hex4(scan, at))
         return NULL;
     uint32_t code = hex4(at + 2);
     if (code == 0) {
-        json_fault(json, FAULT_UTF8, (size_t)(at - json->start), "the character \\u0000 is not accepted");
+        scan_fault(scan, FAULT_UTF8, (size_t)(at - scan->start), "the character \\u0000 is not accepted");
         return NULL;
     }
     if (code < 0xd800 || code > 0xdfff)
         return at + 6;
-    if (code < 0xdc00 && json->end - at >= 8 && at[6] == '\\' && at[7] == 'u') {
-        if (!check_hex4(json, at + 6))
+    if (code < 0xdc00 && scan->end - at >= 8 && at[6] == '\\' && at[7] == 'u') {
+        if (!check_hex4(scan, at + 6))
             return NULL;
         uint32_t low = hex4(at + 8);
         if (low >= 0xdc00 && low <= 0xdfff)
             return at + 12;
     }
-    json_fault(json, FAULT_UTF8, (size_t)(at - json->start), "\\u%04x is half of a surrogate pair",
+    scan_fault(scan, FAULT_UTF8, (size_t)(at - scan->start), "\\u%04x is half of a surrogate pair",
                (unsigned)code);
     return NULL;
 }
 
 /* `at` is a backslash: past its escape; NULL after a fault. */
-static const char *skip_escape(struct json *json, const char *at) {
-    if (json->end - at < 2) {
-        json_fault(json, FAULT_JSON, (size_t)(json->end - json->start), "the text ends inside a string");
+static const char *skip_escape(struct scan *scan, const char *at) {
+    if (scan->end - at < 2) {
+        scan_fault(scan, FAULT_JSON, (size_t)(scan->end - scan->start), "the text ends inside a string");
         return NULL;
     }
     if (at[1] == 'u')
-        return skip_unicode_escape(json, at);
+        return skip_unicode_escape(scan, at);
     if (at[1] && strchr("\"\\/bfnrt", at[1]))
         return at + 2;
-    json_fault(json, FAULT_JSON, (size_t)(at + 1 - json->start), "no escape: a backslash before byte 0x%02x",
+    scan_fault(scan, FAULT_JSON, (size_t)(at + 1 - scan->start), "no escape: a backslash before byte 0x%02x",
                (unsigned char)at[1]);
     return NULL;
 }
 
 /* What stopped the run of plain bytes: past it, or NULL after a fault. */
-static const char *skip_special(struct json *json, const char *at) {
-    if (at == json->end) {
-        json_fault(json, FAULT_JSON, (size_t)(at - json->start), "the text ends inside a string");
+static const char *skip_special(struct scan *scan, const char *at) {
+    if (at == scan->end) {
+        scan_fault(scan, FAULT_JSON, (size_t)(at - scan->start), "the text ends inside a string");
         return NULL;
     }
     if ((unsigned char)*at >= 0x80)
-        return skip_wide(json, at);
+        return skip_wide(scan, at);
     if (*at == '\\')
-        return skip_escape(json, at);
-    json_fault(json, FAULT_JSON, (size_t)(at - json->start),
+        return skip_escape(scan, at);
+    scan_fault(scan, FAULT_JSON, (size_t)(at - scan->start),
                "control character 0x%02x in a string: it must be written as an escape", (unsigned char)*at);
     return NULL;
 }
@@ -231,18 +231,18 @@ static struct span unescape(struct span raw, struct arena *arena) {
     return (struct span){.ptr = first, .len = (size_t)(to - first)};
 }
 
-struct span json_text_take(struct json *json, bool decode) {
-    const char *first = json->at + 1, *at = first;
+struct span scan_text_take(struct scan *scan, bool decode) {
+    const char *first = scan->at + 1, *at = first;
     bool escaped = false;
     for (;;) {
-        at = skip_plain(at, json->end);
-        if (at < json->end && *at == '"')
+        at = skip_plain(at, scan->end);
+        if (at < scan->end && *at == '"')
             break;
-        escaped |= at < json->end && *at == '\\';
-        if (!(at = skip_special(json, at)))
+        escaped |= at < scan->end && *at == '\\';
+        if (!(at = skip_special(scan, at)))
             return (struct span){0};
     }
-    json->at = at + 1;
+    scan->at = at + 1;
     struct span raw = {.ptr = first, .len = (size_t)(at - first)};
-    return escaped && decode ? unescape(raw, json->arena) : raw;
+    return escaped && decode ? unescape(raw, scan->arena) : raw;
 }
