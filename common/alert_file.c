@@ -194,25 +194,23 @@ static void read_all(struct reading *reading) {
 }
 
 static int by_id(const void *a, const void *b) {
-    const struct alert_entry *x = *(const struct alert_entry *const *)a;
-    const struct alert_entry *y = *(const struct alert_entry *const *)b;
+    const struct alert_entry *x = a, *y = b;
     int order = strcmp(x->alert->id, y->alert->id);
-    return order ? order : (x > y) - (x < y);
+    return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
 /* Ids that are there twice; byte 0, since the whole alert is meant. */
 static void check_ids(struct reading *reading) {
     const struct alert_file *file = reading->file;
-    const struct alert_entry **sorted = xmalloc(file->count * sizeof *sorted);
-    for (size_t i = 0; i < file->count; i++)
-        sorted[i] = &file->entries[i];
+    struct alert_entry *sorted = xcalloc(file->count, sizeof *sorted);
+    if (file->count)
+        memcpy(sorted, file->entries, file->count * sizeof *sorted);
     qsort(sorted, file->count, sizeof *sorted, by_id);
     for (size_t i = 1; i < file->count; i++) {
-        if (strcmp(sorted[i - 1]->alert->id, sorted[i]->alert->id) != 0)
+        if (strcmp(sorted[i - 1].alert->id, sorted[i].alert->id) != 0)
             continue;
-        alert_error(
-            reading->errors, reading->name, sorted[i]->line, sorted[i]->alert->id, 0,
-            arena_printf(reading->arena, "the id is that of the alert in line %zu", sorted[i - 1]->line));
+        alert_error(reading->errors, reading->name, sorted[i].line, sorted[i].alert->id, 0,
+                    arena_printf(reading->arena, "the id is that of the alert in line %zu", sorted[i - 1].line));
         reading->ok = false;
     }
     free(sorted);

@@ -17,7 +17,7 @@ void die(enum exit_code code, const char *format, ...) {
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
     va_end(args);
-    exit(code);
+    exit((int)code);
 }
 
 static void *there(void *ptr, size_t size) {

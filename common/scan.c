@@ -49,14 +49,16 @@ enum scan_type scan_type(const struct scan *scan) {
 /* A fault of grammar at the cursor: what should be there, and is not. */
 static bool wants(struct scan *scan, const char *what) {
     size_t byte = scan_byte(scan);
+    unsigned c = scan->at < scan->end ? (unsigned char)*scan->at : 0;
     if (scan->at == scan->end)
-        return scan_fault(scan, FAULT_JSON, byte, "the text ends where %s should be", what);
-    unsigned char c = (unsigned char)*scan->at;
-    if (scan_text_utf8(scan->at, scan->end) == 0)
-        return scan_fault(scan, FAULT_UTF8, byte, "byte 0x%02x begins no valid UTF-8 character", c);
-    if (c > ' ' && c < 0x7f)
-        return scan_fault(scan, FAULT_JSON, byte, "expected %s, found `%c`", what, c);
-    return scan_fault(scan, FAULT_JSON, byte, "expected %s, found byte 0x%02x", what, c);
+        scan_fault(scan, FAULT_JSON, byte, "the text ends where %s should be", what);
+    else if (scan_text_utf8(scan->at, scan->end) == 0)
+        scan_fault(scan, FAULT_UTF8, byte, "byte 0x%02x begins no valid UTF-8 character", c);
+    else if (c > ' ' && c < 0x7f)
+        scan_fault(scan, FAULT_JSON, byte, "expected %s, found `%c`", what, (int)c);
+    else
+        scan_fault(scan, FAULT_JSON, byte, "expected %s, found byte 0x%02x", what, c);
+    return false;
 }
 
 bool scan_end(struct scan *scan) {
@@ -67,10 +69,10 @@ bool scan_end(struct scan *scan) {
 /* Containers. */
 
 static bool open_scope(struct scan *scan, struct scan_scope *scope) {
+    *scope = (struct scan_scope){.first_name = scan->name_count};
     if (scan->depth == SCAN_DEPTH_MAX)
         return scan_fault(scan, FAULT_DEPTH, scan_byte(scan), "more than %d levels", SCAN_DEPTH_MAX);
     scan->at++;
-    *scope = (struct scan_scope){.first_name = scan->name_count};
     return true;
 }
 
@@ -165,7 +167,8 @@ bool scan_expected(struct scan *scan, const char *what) {
     if (type == SCAN_NOTHING || (type == SCAN_NULL && !at_word(scan, SPAN("null"))) ||
         (type == SCAN_BOOL && !at_word(scan, SPAN("true")) && !at_word(scan, SPAN("false"))))
         return wants(scan, what);
-    return scan_fault(scan, FAULT_TYPE, scan_byte(scan), "expected %s, found %s", what, FOUND[type]);
+    scan_fault(scan, FAULT_TYPE, scan_byte(scan), "expected %s, found %s", what, FOUND[type]);
+    return false;
 }
 
 struct span scan_string(struct scan *scan) {
@@ -192,7 +195,7 @@ static bool skip_array(struct scan *scan) {
 
 static bool skip_object(struct scan *scan) {
     struct scan_scope scope;
-    struct span name;
+    struct span name = {0};
     if (!scan_object(scan, &scope))
         return false;
     while (scan_member(scan, &scope, &name))

@@ -46,13 +46,13 @@ static void add_step(struct path *path, const struct scan_step *step) {
 
 bool scan_fault(struct scan *scan, enum fault_reason reason, size_t byte, const char *format, ...) {
     struct path path = {.len = 0};
-    for (size_t i = 0; i < scan->depth && path.len < PATH_SHOWN; i++)
-        add_step(&path, &scan->path[i]);
     char text[sizeof scan->fault->detail];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    for (size_t i = 0; i < scan->depth && path.len < PATH_SHOWN; i++)
+        add_step(&path, &scan->path[i]);
     return fault_set(scan->fault, reason, byte, "%.*s%s%s", (int)path.len, path.text, path.len ? ": " : "",
                      text);
 }

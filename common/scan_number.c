@@ -17,19 +17,24 @@ static const char *skip_digits(const char *at, const char *end) {
 }
 
 static bool digit_missing(struct scan *scan, const char *at) {
-    return scan_fault(scan, FAULT_JSON, (size_t)(at - scan->start), "a digit is missing in a number");
+    scan_fault(scan, FAULT_JSON, (size_t)(at - scan->start), "a digit is missing in a number");
+    return false;
 }
 
 bool scan_number(struct scan *scan, struct span *text) {
-    if (scan_type(scan) != SCAN_NUMBER)
-        return scan_expected(scan, "a number");
+    if (scan_type(scan) != SCAN_NUMBER) {
+        scan_expected(scan, "a number");
+        return false;
+    }
     const char *at = scan->at, *end = scan->end;
     at += *at == '-';
     if (!is_digit(at, end))
         return digit_missing(scan, at);
     at = *at == '0' ? at + 1 : skip_digits(at, end);
-    if (is_digit(at, end))
-        return scan_fault(scan, FAULT_JSON, (size_t)(at - scan->start), "a number must not begin with 0");
+    if (is_digit(at, end)) {
+        scan_fault(scan, FAULT_JSON, (size_t)(at - scan->start), "a number must not begin with 0");
+        return false;
+    }
     if (at < end && *at == '.') {
         if (!is_digit(++at, end))
             return digit_missing(scan, at);
