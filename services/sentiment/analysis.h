@@ -1,0 +1,15 @@
+/* analysis: what the worker appends to a mention: its language, and per alert how it speaks of it.
+ * Pure: the same mention gives the same bytes. Linear in the mention, plus at most a few hundred words an
+ * alert. */
+#ifndef SENTIMENT_ANALYSIS_H
+#define SENTIMENT_ANALYSIS_H
+
+#include "earshot/mention.h"
+#include "lexicon.h"
+
+/* Appends the JSON object of `analysis` (CONTRACTS.md) to out, in the order of the mention's matches. False:
+ * an alert's places are not what the matcher writes; fault says which. */
+bool analysis_write(const struct lexicon *lexicon, const struct mention *mention, struct arena *arena,
+                    struct buf *out, struct fault *fault) MUST_CHECK;
+
+#endif
