@@ -6,11 +6,11 @@ string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
 file(WRITE ${OUT} "/* Generated from a file of the tree by cmake/Embed.cmake. */
 #include \"${HEADER}\"
 
-static const char BYTES[] = {
+static const unsigned char BYTES[] = {
     ${bytes}
 };
 
 struct span ${FUNCTION}(void) {
-    return (struct span){.ptr = BYTES, .len = sizeof BYTES};
+    return (struct span){.ptr = (const char *)BYTES, .len = sizeof BYTES};
 }
 ")

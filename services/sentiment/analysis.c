@@ -2,7 +2,6 @@
  * only those in title and text say where to look. */
 #include "analysis.h"
 
-#include "earshot/json.h"
 #include "language.h"
 #include "opinion.h"
 
@@ -10,46 +9,14 @@
 
 static const char *const FIELDS[FIELD_COUNT] = {[FIELD_TITLE] = "title", [FIELD_TEXT] = "text"};
 
-struct places {
-    struct place items[OPINION_PLACES_MAX];
-    size_t count; /* the first ones: the rest of a long list changes little */
-};
-
-static void place_add(struct places *places, struct span name, int64_t byte) {
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        if (places->count < OPINION_PLACES_MAX && span_eq(name, span_of(FIELDS[i])))
-            places->items[places->count++] = (struct place){.field = (enum field)i, .byte = (uint32_t)byte};
-}
-
-/* [field, start, end] */
-static bool place_read(struct json *json, struct places *places) {
-    struct json_scope scope;
-    struct span name = {NULL, 0};
-    int64_t start = 0, end = 0;
-    size_t members = 0;
-    for (bool ok = json_array(json, &scope); ok && json_element(json, &scope); members++) {
-        if (members == 0)
-            ok = json_string(json, &name);
-        else if (members < 3)
-            ok = json_integer(json, 0, UINT32_MAX, members == 1 ? &start : &end);
-        else
-            ok = json_expected(json, "three elements");
-    }
-    if (json_ok(json) && members != 3)
-        return json_fault(json, FAULT_TYPE, json_byte(json), "expected [field, start, end]");
-    if (json_ok(json))
-        place_add(places, name, start);
-    return json_ok(json);
-}
-
-static bool places_read(struct span at, struct arena *arena, struct places *places, struct fault *fault) {
-    struct json json;
-    struct json_scope scope;
-    places->count = 0;
-    json_begin(&json, at, arena, fault);
-    for (bool ok = json_array(&json, &scope); ok && json_element(&json, &scope);)
-        ok = place_read(&json, places);
-    return json_ok(&json) && json_end(&json);
+static size_t places_read(struct span at, struct arena *arena, struct place places[OPINION_PLACES_MAX]) {
+    const struct mention_range *ranges;
+    size_t range_count = mention_ranges(at, arena, &ranges), count = 0;
+    for (size_t i = 0; i < range_count; i++)
+        for (size_t field = 0; field < FIELD_COUNT; field++)
+            if (count < OPINION_PLACES_MAX && span_eq(ranges[i].field, span_of(FIELDS[field])))
+                places[count++] = (struct place){.field = (enum field)field, .byte = ranges[i].start};
+    return count;
 }
 
 static void print_thousandths(struct buf *out, int value) {
@@ -102,24 +69,20 @@ static enum language print_language(const struct lexicon *lexicon, const struct 
     return guess;
 }
 
-bool analysis_write(const struct lexicon *lexicon, const struct mention *mention, struct arena *arena,
-                    struct buf *out, struct fault *fault) {
+void analysis_write(const struct lexicon *lexicon, const struct mention *mention, struct arena *arena,
+                    struct buf *out) {
     buf_add_str(out, "{\"language\":");
     enum language language = print_language(lexicon, mention, out);
     const struct reading *reading = reading_of(lexicon, language, mention->title, mention->text, arena);
     struct opinions *opinions = opinions_new(reading, arena);
     buf_add_str(out, ",\"alerts\":[");
     for (size_t i = 0; i < mention->match_count; i++) {
-        const struct mention_match *match = &mention->matches[i];
-        struct places places;
+        struct place places[OPINION_PLACES_MAX];
         struct opinion opinion;
-        if (!places_read(match->at, arena, &places, fault))
-            return false;
-        opinions_ask(opinions, places.items, places.count, &opinion);
+        opinions_ask(opinions, places, places_read(mention->matches[i].at, arena, places), &opinion);
         if (i)
             buf_add_char(out, ',');
-        print_opinion(out, match->id, &opinion);
+        print_opinion(out, mention->matches[i].id, &opinion);
     }
     buf_add_str(out, "]}");
-    return true;
 }

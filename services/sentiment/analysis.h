@@ -7,9 +7,9 @@
 #include "earshot/mention.h"
 #include "lexicon.h"
 
-/* Appends the JSON object of `analysis` (CONTRACTS.md) to out, in the order of the mention's matches. False:
- * an alert's places are not what the matcher writes; fault says which. */
-bool analysis_write(const struct lexicon *lexicon, const struct mention *mention, struct arena *arena,
-                    struct buf *out, struct fault *fault) MUST_CHECK;
+/* Appends the JSON object of `analysis` (CONTRACTS.md) to out, in the order of the mention's matches.
+ * mention: read as MENTION_MATCHED. */
+void analysis_write(const struct lexicon *lexicon, const struct mention *mention, struct arena *arena,
+                    struct buf *out);
 
 #endif

@@ -19,7 +19,7 @@ enum {
 
 enum border { BORDER_NONE, BORDER_CLAUSE, BORDER_SENTENCE };
 
-struct scan {
+struct reader {
     const struct lexicon *lexicon;
     enum language language;
     struct arena *arena;
@@ -36,7 +36,8 @@ struct scan {
 
     enum border border; /* what the next word opens, from border_at on */
     size_t border_at;
-    int word; /* number in the sentence */
+    int word;    /* number in the sentence */
+    int symbols; /* in the sentence */
     int not_at, more_at, feeling_at;
     size_t last_feeling; /* that of feeling_at */
     int more;            /* percent */
@@ -55,75 +56,75 @@ static void *room(struct arena *arena, void *items, size_t count, size_t *cap, s
 }
 
 /* A negation with nothing behind it in its clause speaks of what came before: "gefällt mir nicht". */
-static void clause_close(struct scan *scan) {
-    if (scan->not_at == scan->word && scan->word - scan->feeling_at <= SCOPE) {
-        struct feeling *last = &scan->feelings[scan->last_feeling];
+static void clause_close(struct reader *reader) {
+    if (reader->not_at == reader->word && reader->word - reader->feeling_at <= SCOPE) {
+        struct feeling *last = &reader->feelings[reader->last_feeling];
         last->weight = -last->weight * NEGATED / 100;
     }
-    scan->not_at = scan->more_at = scan->feeling_at = NEVER;
+    reader->not_at = reader->more_at = reader->feeling_at = NEVER;
 }
 
-static void sentence_close(struct scan *scan) {
-    struct reading *reading = scan->reading;
+static void sentence_close(struct reader *reader) {
+    struct reading *reading = reader->reading;
     if (reading->sentence_count == 0)
         return;
-    int percent = 100 + SHOUTED * (scan->bangs < 3 ? scan->bangs : 3);
-    if (scan->questions)
+    int percent = 100 + SHOUTED * (reader->bangs < 3 ? reader->bangs : 3);
+    if (reader->questions)
         percent = percent * ASKED / 100;
-    percent = percent * scan->but / 100;
-    for (size_t i = scan->sentences[reading->sentence_count - 1].first_feeling; i < reading->feeling_count;
+    percent = percent * reader->but / 100;
+    for (size_t i = reader->sentences[reading->sentence_count - 1].first_feeling; i < reading->feeling_count;
          i++)
-        scan->feelings[i].weight = scan->feelings[i].weight * percent / 100;
-    scan->word = 0;
-    scan->bangs = scan->questions = 0;
-    scan->but = 100;
+        reader->feelings[i].weight = reader->feelings[i].weight * percent / 100;
+    reader->word = reader->symbols = 0;
+    reader->bangs = reader->questions = 0;
+    reader->but = 100;
 }
 
-static void sentence_open(struct scan *scan) {
-    struct reading *reading = scan->reading;
-    scan->sentences = room(scan->arena, scan->sentences, reading->sentence_count, &scan->sentence_cap,
-                           sizeof *scan->sentences);
-    scan->sentences[reading->sentence_count++].first_feeling = (uint32_t)reading->feeling_count;
+static void sentence_open(struct reader *reader) {
+    struct reading *reading = reader->reading;
+    reader->sentences = room(reader->arena, reader->sentences, reading->sentence_count, &reader->sentence_cap,
+                             sizeof *reader->sentences);
+    reader->sentences[reading->sentence_count++].first_feeling = (uint32_t)reading->feeling_count;
 }
 
 /* A word begins: what waits to be opened is. */
-static void border_cross(struct scan *scan) {
-    struct reading *reading = scan->reading;
-    if (scan->word >= SENTENCE_MAX && scan->border != BORDER_SENTENCE) {
-        scan->border = BORDER_SENTENCE;
-        scan->border_at = scan->at;
+static void border_cross(struct reader *reader) {
+    struct reading *reading = reader->reading;
+    if (reader->word + reader->symbols >= SENTENCE_MAX && reader->border != BORDER_SENTENCE) {
+        reader->border = BORDER_SENTENCE;
+        reader->border_at = reader->at;
     }
-    if (scan->border == BORDER_NONE)
+    if (reader->border == BORDER_NONE)
         return;
-    clause_close(scan);
-    if (scan->border == BORDER_SENTENCE) {
-        sentence_close(scan);
-        sentence_open(scan);
+    clause_close(reader);
+    if (reader->border == BORDER_SENTENCE) {
+        sentence_close(reader);
+        sentence_open(reader);
     }
-    scan->clauses =
-        room(scan->arena, scan->clauses, reading->clause_count, &scan->clause_cap, sizeof *scan->clauses);
-    scan->clauses[reading->clause_count++] = (struct clause){
-        .start = (uint32_t)scan->border_at,
+    reader->clauses = room(reader->arena, reader->clauses, reading->clause_count, &reader->clause_cap,
+                           sizeof *reader->clauses);
+    reader->clauses[reading->clause_count++] = (struct clause){
+        .start = (uint32_t)reader->border_at,
         .sentence = (uint32_t)(reading->sentence_count - 1),
-        .field = scan->field,
+        .field = reader->field,
     };
-    scan->border = BORDER_NONE;
+    reader->border = BORDER_NONE;
 }
 
-static void border_set(struct scan *scan, enum border border, size_t at) {
-    if (scan->border == BORDER_NONE)
-        scan->border_at = at;
-    if (border > scan->border)
-        scan->border = border;
+static void border_set(struct reader *reader, enum border border, size_t at) {
+    if (reader->border == BORDER_NONE)
+        reader->border_at = at;
+    if (border > reader->border)
+        reader->border = border;
 }
 
-static void feeling_add(struct scan *scan, size_t start, size_t end, int weight) {
-    struct reading *reading = scan->reading;
+static void feeling_add(struct reader *reader, size_t start, size_t end, int weight) {
+    struct reading *reading = reader->reading;
     if (weight == 0)
         return;
-    scan->feelings =
-        room(scan->arena, scan->feelings, reading->feeling_count, &scan->feeling_cap, sizeof *scan->feelings);
-    scan->feelings[reading->feeling_count++] = (struct feeling){
+    reader->feelings = room(reader->arena, reader->feelings, reading->feeling_count, &reader->feeling_cap,
+                            sizeof *reader->feelings);
+    reader->feelings[reading->feeling_count++] = (struct feeling){
         .start = (uint32_t)start,
         .end = (uint32_t)end,
         .clause = (uint32_t)(reading->clause_count - 1),
@@ -131,42 +132,42 @@ static void feeling_add(struct scan *scan, size_t start, size_t end, int weight)
     };
 }
 
-static void feeling_take(struct scan *scan, const struct lexicon_entry *entry, size_t start) {
+static void feeling_take(struct reader *reader, const struct lexicon_entry *entry, size_t start) {
     int weight = entry->value * 100;
-    if (scan->word - scan->more_at <= MORE_SCOPE)
-        weight = weight * scan->more / 100;
-    if (scan->word - scan->not_at <= SCOPE)
+    if (reader->word - reader->more_at <= MORE_SCOPE)
+        weight = weight * reader->more / 100;
+    if (reader->word - reader->not_at <= SCOPE)
         weight = -weight * NEGATED / 100;
-    scan->more_at = NEVER;
+    reader->more_at = NEVER;
     if (weight == 0)
         return;
-    scan->feeling_at = scan->word;
-    scan->last_feeling = scan->reading->feeling_count;
-    feeling_add(scan, start, entry->end, weight);
+    reader->feeling_at = reader->word;
+    reader->last_feeling = reader->reading->feeling_count;
+    feeling_add(reader, start, entry->end, weight);
 }
 
-static void but_take(struct scan *scan, size_t start) {
-    if (scan->word > 1) {
-        border_set(scan, BORDER_SENTENCE, start);
-        border_cross(scan);
+static void but_take(struct reader *reader, size_t start) {
+    if (reader->word > 1) {
+        border_set(reader, BORDER_SENTENCE, start);
+        border_cross(reader);
     }
-    scan->but = AFTER_BUT;
+    reader->but = AFTER_BUT;
 }
 
-static void entry_take(struct scan *scan, const struct lexicon_entry *entry, size_t start) {
+static void entry_take(struct reader *reader, const struct lexicon_entry *entry, size_t start) {
     switch (entry->kind) {
     case LEXICON_FEEL:
-        feeling_take(scan, entry, start);
+        feeling_take(reader, entry, start);
         break;
     case LEXICON_NOT:
-        scan->not_at = scan->word;
+        reader->not_at = reader->word;
         break;
     case LEXICON_MORE:
-        scan->more_at = scan->word;
-        scan->more = entry->value;
+        reader->more_at = reader->word;
+        reader->more = entry->value;
         break;
     case LEXICON_BUT:
-        but_take(scan, start);
+        but_take(reader, start);
         break;
     case LEXICON_STOP:
     case LEXICON_NONE:
@@ -178,15 +179,15 @@ static bool word_part(uint32_t character) {
     return glyph_class(character) == GLYPH_WORD;
 }
 
-static void skip_word(struct scan *scan) {
-    for (size_t next = scan->at; next < scan->text.len && word_part(glyph_next(scan->text, &next));)
-        scan->at = next;
+static void skip_word(struct reader *reader) {
+    for (size_t next = reader->at; next < reader->text.len && word_part(glyph_next(reader->text, &next));)
+        reader->at = next;
 }
 
-static void skip_to_space(struct scan *scan) {
-    for (size_t next = scan->at;
-         next < scan->text.len && glyph_class(glyph_next(scan->text, &next)) != GLYPH_SPACE;)
-        scan->at = next;
+static void skip_to_space(struct reader *reader) {
+    for (size_t next = reader->at;
+         next < reader->text.len && glyph_class(glyph_next(reader->text, &next)) != GLYPH_SPACE;)
+        reader->at = next;
 }
 
 static bool begins(struct span text, size_t at, const char *prefix) {
@@ -194,70 +195,71 @@ static bool begins(struct span text, size_t at, const char *prefix) {
     return text.len - at >= len && strncasecmp(text.ptr + at, prefix, len) == 0;
 }
 
-static bool at_link(const struct scan *scan) {
-    return begins(scan->text, scan->at, "http://") || begins(scan->text, scan->at, "https://") ||
-           begins(scan->text, scan->at, "www.");
+static bool at_link(const struct reader *reader) {
+    return begins(reader->text, reader->at, "http://") || begins(reader->text, reader->at, "https://") ||
+           begins(reader->text, reader->at, "www.");
 }
 
 /* A word or a Han character begins at `at`. */
-static void word_take(struct scan *scan, enum glyph class) {
-    if (class == GLYPH_WORD && at_link(scan)) {
-        skip_to_space(scan);
+static void word_take(struct reader *reader, enum glyph class) {
+    if (class == GLYPH_WORD && at_link(reader)) {
+        skip_to_space(reader);
         return;
     }
-    border_cross(scan);
-    scan->word++;
-    size_t start = scan->at;
+    border_cross(reader);
+    reader->word++;
+    size_t start = reader->at;
     struct lexicon_entry entry;
-    if (lexicon_find(scan->lexicon, scan->language, scan->text, start, &entry)) {
-        entry_take(scan, &entry, start);
-        scan->at = entry.end;
+    if (lexicon_find(reader->lexicon, reader->language, reader->text, start, &entry)) {
+        entry_take(reader, &entry, start);
+        reader->at = entry.end;
     } else {
-        (void)glyph_next(scan->text, &scan->at);
+        (void)glyph_next(reader->text, &reader->at);
         if (class == GLYPH_WORD)
-            skip_word(scan);
+            skip_word(reader);
     }
-    scan->after_word = class == GLYPH_WORD;
+    reader->after_word = class == GLYPH_WORD;
 }
 
 /* @handle, @handle@host.example: a name, whatever the words in it. */
-static void handle_take(struct scan *scan) {
-    border_cross(scan);
-    scan->word++;
-    for (size_t before = scan->at; scan->at < scan->text.len && strchr("@.-", scan->text.ptr[scan->at]);) {
-        scan->at++;
-        before = scan->at;
-        skip_word(scan);
-        if (scan->at == before)
+static void handle_take(struct reader *reader) {
+    border_cross(reader);
+    reader->word++;
+    for (size_t before = reader->at;
+         reader->at < reader->text.len && strchr("@.-", reader->text.ptr[reader->at]);) {
+        reader->at++;
+        before = reader->at;
+        skip_word(reader);
+        if (reader->at == before)
             break;
     }
-    scan->after_word = true;
+    reader->after_word = true;
 }
 
-static void mark_take(struct scan *scan, uint32_t character, enum glyph class, size_t end) {
-    bool inside = scan->after_word && end < scan->text.len;
+static void mark_take(struct reader *reader, uint32_t character, enum glyph class, size_t end) {
+    bool inside = reader->after_word && end < reader->text.len;
     size_t next = end;
-    inside = inside && word_part(glyph_next(scan->text, &next)); /* 3.5, acme.com, 10:30 */
+    inside = inside && word_part(glyph_next(reader->text, &next)); /* 3.5, acme.com, 10:30 */
     switch (class) {
     case GLYPH_STOP:
         if (!inside || character != '.')
-            border_set(scan, BORDER_SENTENCE, end);
+            border_set(reader, BORDER_SENTENCE, end);
         break;
     case GLYPH_BANG:
-        scan->bangs++;
-        border_set(scan, BORDER_SENTENCE, end);
+        reader->bangs++;
+        border_set(reader, BORDER_SENTENCE, end);
         break;
     case GLYPH_QUESTION:
-        scan->questions++;
-        border_set(scan, BORDER_SENTENCE, end);
+        reader->questions++;
+        border_set(reader, BORDER_SENTENCE, end);
         break;
     case GLYPH_COMMA:
         if (!inside || character >= 0x80)
-            border_set(scan, BORDER_CLAUSE, end);
+            border_set(reader, BORDER_CLAUSE, end);
         break;
     case GLYPH_SPACE:
         if (character == '\n' || character == 0x2028 || character == 0x2029)
-            border_set(scan, BORDER_SENTENCE, end);
+            border_set(reader, BORDER_SENTENCE, end);
         break;
     default:
         break;
@@ -265,54 +267,57 @@ static void mark_take(struct scan *scan, uint32_t character, enum glyph class, s
 }
 
 /* An emoji or an emoticon: it comments on what stands before it, and nothing turns it. */
-static bool symbol_take(struct scan *scan) {
+static bool symbol_take(struct reader *reader) {
+    const struct reading *reading = reader->reading;
     struct lexicon_entry entry;
-    if (!lexicon_find(scan->lexicon, LANGUAGE_ANY, scan->text, scan->at, &entry))
+    if (!lexicon_find(reader->lexicon, LANGUAGE_ANY, reader->text, reader->at, &entry))
         return false;
-    if (scan->reading->clause_count == 0 ||
-        scan->clauses[scan->reading->clause_count - 1].field != scan->field)
-        border_cross(scan);
-    feeling_add(scan, scan->at, entry.end, entry.value * 100);
-    scan->at = entry.end;
+    bool first =
+        reading->clause_count == 0 || reader->clauses[reading->clause_count - 1].field != reader->field;
+    if (first || reader->word + reader->symbols >= SENTENCE_MAX)
+        border_cross(reader);
+    reader->symbols++;
+    feeling_add(reader, reader->at, entry.end, entry.value * 100);
+    reader->at = entry.end;
     return true;
 }
 
-static void scan_step(struct scan *scan) {
-    size_t end = scan->at;
-    uint32_t character = glyph_next(scan->text, &end);
+static void reader_step(struct reader *reader) {
+    size_t end = reader->at;
+    uint32_t character = glyph_next(reader->text, &end);
     enum glyph class = glyph_class(character);
     if (class == GLYPH_WORD || class == GLYPH_HAN) {
-        word_take(scan, class);
+        word_take(reader, class);
         return;
     }
-    if (character == '@' && !scan->after_word) {
-        handle_take(scan);
+    if (character == '@' && !reader->after_word) {
+        handle_take(reader);
         return;
     }
-    if (class == GLYPH_SPACE || scan->after_word || !symbol_take(scan)) {
-        mark_take(scan, character, class, end);
-        scan->at = end;
+    if (class == GLYPH_SPACE || reader->after_word || !symbol_take(reader)) {
+        mark_take(reader, character, class, end);
+        reader->at = end;
     }
-    scan->after_word = false;
+    reader->after_word = false;
 }
 
-static void field_read(struct scan *scan, enum field field, struct span text) {
+static void field_read(struct reader *reader, enum field field, struct span text) {
     if (text.len == 0)
         return;
-    scan->field = field;
-    scan->text = text;
-    scan->at = 0;
-    scan->after_word = false;
-    scan->border = BORDER_SENTENCE;
-    scan->border_at = 0;
-    while (scan->at < text.len)
-        scan_step(scan);
+    reader->field = field;
+    reader->text = text;
+    reader->at = 0;
+    reader->after_word = false;
+    reader->border = BORDER_SENTENCE;
+    reader->border_at = 0;
+    while (reader->at < text.len)
+        reader_step(reader);
 }
 
 struct reading *reading_of(const struct lexicon *lexicon, enum language language, struct span title,
                            struct span text, struct arena *arena) {
     struct reading *reading = arena_calloc(arena, 1, sizeof *reading);
-    struct scan scan = {
+    struct reader reader = {
         .lexicon = lexicon,
         .language = language,
         .arena = arena,
@@ -322,15 +327,15 @@ struct reading *reading_of(const struct lexicon *lexicon, enum language language
         .feeling_at = NEVER,
         .but = 100,
     };
-    field_read(&scan, FIELD_TITLE, title);
-    field_read(&scan, FIELD_TEXT, text);
-    clause_close(&scan);
-    sentence_close(&scan);
-    sentence_open(&scan);
+    field_read(&reader, FIELD_TITLE, title);
+    field_read(&reader, FIELD_TEXT, text);
+    clause_close(&reader);
+    sentence_close(&reader);
+    sentence_open(&reader);
     reading->sentence_count--;
-    reading->feelings = scan.feelings;
-    reading->clauses = scan.clauses;
-    reading->sentences = scan.sentences;
+    reading->feelings = reader.feelings;
+    reading->clauses = reader.clauses;
+    reading->sentences = reader.sentences;
     return reading;
 }
 
