@@ -126,7 +126,7 @@ static const struct {
 } SERVER_ERRORS[] = {
     {"LOADING", STORE_AWAY, "it is reading its data, waiting"},
     {"BUSY ", STORE_AWAY, "a script of another client runs too long"},
-    {"READONLY", STORE_AWAY, "it is a replica; redis-url must name the primary"},
+    {"READONLY", STORE_AWAY, "it is a replica; --redis must name the primary"},
     {"MASTERDOWN", STORE_AWAY, "it is a replica that has lost its primary"},
     {"MISCONF", STORE_AWAY, "it cannot save to its disk and takes no writes; look at its log"},
     {"OOM ", STORE_AWAY, "it is full and takes no writes; raise its maxmemory"},
@@ -135,7 +135,7 @@ static const struct {
     {"TRYAGAIN", STORE_AWAY, "the cluster is moving slots"},
     {"ERR max number of clients", STORE_AWAY, "raise its maxclients"},
     {"NOAUTH", STORE_REFUSED, "it wants a password; set redis-password"},
-    {"WRONGPASS", STORE_REFUSED, "check redis-password and the user in redis-url"},
+    {"WRONGPASS", STORE_REFUSED, "check redis-password and the user in --redis"},
     {"ERR invalid password", STORE_REFUSED, "check redis-password"},
     {"ERR AUTH <password> called without any", STORE_REFUSED, "it has no password; unset redis-password"},
     {"NOPERM", STORE_REFUSED, "give its user the permissions of deploy/, or use another one"},
@@ -156,7 +156,7 @@ static enum store_status check_error(struct store *store, const char *text) {
 static enum store_status broken(struct store *store) {
     if (store->context->err == REDIS_ERR_PROTOCOL)
         return give_up(store, STORE_REFUSED, "its answer is not Redis' protocol",
-                       "check redis-url (a TLS port needs rediss://)");
+                       "check --redis (a TLS port needs rediss://)");
     bool timed_out = store->context->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
     return give_up(store, STORE_AWAY, timed_out ? "no answer within redis-timeout" : store->context->errstr,
                    "");
@@ -197,14 +197,14 @@ static enum store_status greet(struct store *store) {
         if (store->url.user)
             args[count++] = span_of(store->url.user);
         args[count++] = span_of(store->password ? store->password : "");
-        status = handshake(store, args, count, "check redis-password and the user in redis-url");
+        status = handshake(store, args, count, "check redis-password and the user in --redis");
         explicit_bzero(store->queue.ptr, store->queue.cap);
     }
     if (status == STORE_OK && store->url.database) {
         char database[16];
         struct span args[] = {SPAN("SELECT"), {.ptr = database}};
         args[1].len = (size_t)snprintf(database, sizeof database, "%d", store->url.database);
-        status = handshake(store, args, COUNT_OF(args), "check the database in redis-url");
+        status = handshake(store, args, COUNT_OF(args), "check the database in --redis");
     }
     return status;
 }
@@ -216,7 +216,7 @@ static enum store_status open_connection(struct store *store) {
     if (!store->context)
         die(EXIT_FAILED, "out of memory");
     if (store->context->err)
-        return give_up(store, STORE_AWAY, store->context->errstr, "is it running, and is redis-url right?");
+        return give_up(store, STORE_AWAY, store->context->errstr, "is it running, and is --redis right?");
     redisSetTimeout(store->context, store->timeout);
     if (!store->url.path)
         redisEnableKeepAlive(store->context);

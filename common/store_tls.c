@@ -50,7 +50,7 @@ struct store_tls *store_tls_new(const struct store_conf *conf, const char *host,
     (void)conf;
     (void)host;
     buf_add_str(message,
-                "redis-url: rediss:// needs hiredis 1.0 or newer with its TLS library, and this program "
+                "--redis: rediss:// needs hiredis 1.0 or newer with its TLS library, and this program "
                 "was built without; install libhiredis-dev >= 1.0 and build again, or use redis://");
     return NULL;
 }

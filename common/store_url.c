@@ -31,7 +31,7 @@ static struct span cut(struct span *rest, char c) {
 }
 
 static bool bad(struct buf *message, const char *what) {
-    buf_printf(message, "redis-url: %s; expected redis://[user@]host[:port][/db], rediss://… or unix:///path",
+    buf_printf(message, "--redis: %s; expected redis://[user@]host[:port][/db], rediss://… or unix:///path",
                what);
     return false;
 }
@@ -41,7 +41,7 @@ static bool parse_user(struct span *rest, struct store_url *out, struct buf *mes
     if (!user.ptr)
         return true;
     if (memchr(user.ptr, ':', user.len)) {
-        buf_add_str(message, "redis-url: holds a password; take it out and give it as redis-password");
+        buf_add_str(message, "--redis: holds a password; take it out and give it as redis-password");
         return false;
     }
     if (user.len)

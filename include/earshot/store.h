@@ -13,6 +13,7 @@
 
 #include "earshot/base.h"
 #include "earshot/buf.h"
+#include "earshot/conf.h"
 
 struct store_conf {
     /* redis://[user@]host[:port][/db], rediss:// for TLS, unix:///path; a password in it is refused */
@@ -21,6 +22,9 @@ struct store_conf {
     const char *ca_file, *cert_file, *key_file; /* TLS; ca_file NULL: the system's */
     int64_t timeout_ms;                         /* connect, send and reply, each */
 };
+
+/* --redis and what belongs to it, ended by {0}, for conf.tables: fills a struct store_conf. */
+extern const struct conf_option STORE_OPTIONS[];
 
 enum store_status { STORE_OK, STORE_AWAY, STORE_REFUSED };
 

@@ -204,7 +204,7 @@ static void nobody_listening_is_away(void **state) {
     redis_script_free(&f.script);
     const struct store_reply *reply = NULL;
     assert_int_equal(ask(f.store, &reply), STORE_AWAY);
-    assert_non_null(strstr(store_problem(f.store), "redis-url"));
+    assert_non_null(strstr(store_problem(f.store), "--redis"));
     assert_int_equal(store_epoch(f.store), 0);
     store_free(&f.store);
     buf_free(&f.message);
