@@ -62,6 +62,8 @@ struct bus_ops {
     void (*pause)(struct bus *bus, bool paused);
     enum bus_status (*produce)(struct bus *bus, const struct bus_out *out);
     enum bus_status (*flush)(struct bus *bus, int timeout_ms);
+    void (*mark)(struct bus *bus);
+    bool (*marked)(struct bus *bus);
     bool (*connected)(struct bus *bus);
     bool (*joined)(struct bus *bus);
     int64_t (*lag)(struct bus *bus, int32_t partition);
@@ -109,6 +111,17 @@ static inline enum bus_status bus_produce(struct bus *bus, const struct bus_out 
 static inline enum bus_status bus_flush(struct bus *bus, int timeout_ms) MUST_CHECK;
 static inline enum bus_status bus_flush(struct bus *bus, int timeout_ms) {
     return bus->ops->flush(bus, timeout_ms);
+}
+
+/* Sets the mark behind all that was produced so far; the one before must have been reached. */
+static inline void bus_mark(struct bus *bus) {
+    bus->ops->mark(bus);
+}
+
+/* All before the mark is acknowledged, whatever is still under way behind it; true while none was set. Only
+ * looks: bus_poll() and bus_flush() serve the acknowledgements. So a loop commits while it goes on. */
+static inline bool bus_marked(struct bus *bus) {
+    return bus->ops->marked(bus);
 }
 
 /* A broker answers. */

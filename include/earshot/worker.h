@@ -18,6 +18,8 @@
 
 struct worker;
 
+enum { WORKER_TICK_MS = 100, WORKER_SETTLE_MS = 20 };
+
 enum verdict {
     VERDICT_DONE,
     VERDICT_REJECT, /* job->fault says why: the record goes to mentions.dead and counts as done */
@@ -26,7 +28,7 @@ enum verdict {
 
 enum settlement {
     SETTLED,        /* all that was handled is durable: it may be committed */
-    SETTLE_PENDING, /* not yet: go on, ask again after the next batch or in settle_ms */
+    SETTLE_PENDING, /* not yet: go on, ask again after the next batch or in WORKER_SETTLE_MS */
     SETTLE_RETRY,   /* the world is away: pause, ask again a little later */
     SETTLE_RESTART, /* what was handled since the last SETTLED is void; the service has called worker_seek()
                      */
@@ -51,9 +53,10 @@ struct worker_service {
     enum verdict (*handle)(void *self, struct worker_job *job);
 
     /* Optional, NULL where there is nothing to do. */
-    enum settlement (*settle)(void *self,
-                              bool stopping);    /* after each batch, and every settle_ms while pending */
-    void (*tick)(void *self);                    /* at least every 100 ms, between batches */
+    /* After each batch, and every WORKER_SETTLE_MS while pending. now: do not wait for more, the worker stops
+     * or partitions go. */
+    enum settlement (*settle)(void *self, bool now);
+    void (*tick)(void *self);                    /* at least every WORKER_TICK_MS, between batches */
     bool (*ready)(void *self, const char **why); /* *why: one line, where false */
     bool (*assigned)(void *self, const int32_t *partitions, int64_t *offsets,
                      size_t count); /* see bus_watcher */
