@@ -17,6 +17,8 @@ struct deployment {
     int64_t created_at;             /* Unix seconds */
 };
 
+/* [a-z0-9]{1,32} */
+bool deployment_id_ok(struct span id);
 /* {"id","partitions","shards","window","created_at"}; false and fault where it is not one. */
 bool deployment_parse(struct span json, struct deployment *out, struct fault *fault) MUST_CHECK;
 void deployment_print(const struct deployment *deployment, struct buf *out);
