@@ -1,4 +1,5 @@
-/* base: the few lines that may end the process. Nothing else in common/ calls exit(). */
+/* base: the few lines that may end the process. Nothing else in common/ calls exit() but
+ * conf_load_or_exit(). */
 #include "earshot/base.h"
 
 #include <stdarg.h>

@@ -5,8 +5,11 @@
  * EARSHOT_REDIS_PASSWORD_FILE, a file that holds the value); the flag --redis-password (not for secrets:
  * arguments are seen by every user of the machine; give --redis-password-file). Booleans: `--json`,
  * `--no-json`, `json = true`. `kafka.<property>` (file and flag; EARSHOT_KAFKA_SASL_USERNAME in the
- * environment) goes into a list of its own. An unknown key, a bad value or one outside its range is one line
- * naming the place, what is wrong and the nearest name. */
+ * environment) goes into a list of its own; its secrets are read from files in the same way
+ * (--kafka.sasl.password-file, EARSHOT_KAFKA_SASL_PASSWORD_FILE). A key or flag that is unknown, a bad value
+ * or one outside its range is one line naming the place, what is wrong and the nearest name. The environment
+ * is shared by all programs: a variable that no option has is another program's, and an empty one is none.
+ */
 #ifndef EARSHOT_CONF_H
 #define EARSHOT_CONF_H
 
@@ -49,7 +52,8 @@ struct conf {
     size_t property_count;
     const char *const *operands; /* what is no flag, in order */
     size_t operand_count;
-    const char *epilog; /* examples at the end of --help, or NULL */
+    const char *epilog;  /* examples at the end of --help, or NULL */
+    struct arena *owned; /* what was filled in; conf_free() */
 };
 
 enum conf_result { CONF_OK, CONF_HELP, CONF_BAD };
