@@ -1,0 +1,252 @@
+/* text_fold: NFKC and case folding by utf8proc, Han simplification by OpenCC's table, the other two forms by
+ * going through the first. Three ways through, the common first: ASCII is lower-cased, a Han character is one
+ * look-up, the rest is decomposed and composed.
+ *
+ * utf8proc sorts a run of marks by moving each past its neighbours, which takes the square of the run's
+ * length: so a word is folded in pieces of PIECE characters, and a word of marks stays linear. Only words
+ * longer than a piece could tell. */
+#include "earshot/text.h"
+
+#include "text_parts.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+enum { PIECE = 64, EXPANSION = 20, PIECE_ROOM = PIECE * EXPANSION };
+
+struct bytes {
+    char *ptr;
+    size_t len, cap;
+};
+
+struct text_folder {
+    struct bytes e, s, g;
+    utf8proc_int32_t piece[PIECE_ROOM];
+};
+
+struct text_folder *text_folder_new(void) {
+    return xcalloc(1, sizeof(struct text_folder));
+}
+
+void text_folder_free(struct text_folder **folder) {
+    if (!*folder)
+        return;
+    free((*folder)->e.ptr);
+    free((*folder)->s.ptr);
+    free((*folder)->g.ptr);
+    free(*folder);
+    *folder = NULL;
+}
+
+static char *room(struct bytes *bytes, size_t len) {
+    if (bytes->len + len > bytes->cap) {
+        bytes->cap = 2 * (bytes->len + len) + 64;
+        bytes->ptr = xrealloc(bytes->ptr, bytes->cap);
+    }
+    return bytes->ptr + bytes->len;
+}
+
+static void put_bytes(struct bytes *bytes, const char *from, size_t len) {
+    memcpy(room(bytes, len), from, len);
+    bytes->len += len;
+}
+
+static void put(struct bytes *bytes, uint32_t code) {
+    char *to = room(bytes, 4);
+    bytes->len += (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)to);
+}
+
+static struct span span_of_bytes(const struct bytes *bytes) {
+    return (struct span){.ptr = bytes->ptr, .len = bytes->len};
+}
+
+/* Form E. */
+
+/* All letters and digits of ASCII: lower case and done. */
+static bool fold_ascii(struct bytes *out, struct span word) {
+    char *to = room(out, word.len);
+    unsigned char high = 0;
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.ptr[i];
+        high |= (unsigned char)c;
+        to[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+    }
+    out->len = word.len;
+    return high < 0x80;
+}
+
+/* One Han character of the first block: NFKC and case leave it as it is. */
+static bool fold_han(struct bytes *out, struct span word) {
+    if (word.len != 3)
+        return false;
+    struct text_character c = text_character_at(word, 0);
+    if (c.len != 3 || c.code < 0x4E00 || c.code > 0x9FFF)
+        return false;
+    put(out, text_han(c.code));
+    return true;
+}
+
+/* Characters of word from *at on, decomposed and folded, at most PIECE of them; the number of what they
+ * became.
+ */
+static utf8proc_ssize_t decompose_piece(struct text_folder *folder, struct span word, size_t *at) {
+    enum {
+        HOW = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE | UTF8PROC_IGNORE
+    };
+    utf8proc_ssize_t len = 0;
+    int last_boundclass = 0;
+    for (int count = 0; count < PIECE && *at < word.len; count++) {
+        struct text_character c = text_character_at(word, *at);
+        *at += c.len;
+        utf8proc_ssize_t added =
+            utf8proc_decompose_char((utf8proc_int32_t)c.code, folder->piece + len, PIECE_ROOM - len,
+                                    (utf8proc_option_t)HOW, &last_boundclass);
+        ASSERT(added >= 0 && len + added <= PIECE_ROOM);
+        len += added;
+    }
+    return len;
+}
+
+static int combining_class(utf8proc_int32_t code) {
+    return utf8proc_get_property(code)->combining_class;
+}
+
+/* Marks in their canonical order, as utf8proc_decompose() would leave them. */
+static void order_marks(utf8proc_int32_t *codes, utf8proc_ssize_t len) {
+    for (utf8proc_ssize_t i = 1; i < len; i++) {
+        int class = combining_class(codes[i]);
+        utf8proc_int32_t moved = codes[i];
+        utf8proc_ssize_t j = i;
+        for (; class > 0 && j > 0 && combining_class(codes[j - 1]) > class; j--)
+            codes[j] = codes[j - 1];
+        codes[j] = moved;
+    }
+}
+
+static void fold_any(struct text_folder *folder, struct span word) {
+    for (size_t at = 0; at < word.len;) {
+        utf8proc_ssize_t len = decompose_piece(folder, word, &at);
+        order_marks(folder->piece, len);
+        len = utf8proc_normalize_utf32(folder->piece, len,
+                                       (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+        ASSERT(len >= 0);
+        for (utf8proc_ssize_t i = 0; i < len; i++)
+            put(&folder->e, text_han((uint32_t)folder->piece[i]));
+    }
+    if (folder->e.len == 0) /* nothing but what is not seen */
+        put_bytes(&folder->e, word.ptr, word.len);
+}
+
+/* Form S. */
+
+static bool is_arabic_vowel(uint32_t code) {
+    return (code >= 0x64B && code <= 0x652) || code == 0x670 || code == 0x640;
+}
+
+/* Letters with a stroke or a ligature, which Unicode does not take apart. */
+static const char *plain_letter(uint32_t code) {
+    static const struct {
+        uint32_t code;
+        const char *plain;
+    } LETTERS[] = {
+        {0x142, "l"}, {0xF8, "o"}, {0x111, "d"}, {0x127, "h"}, {0x131, "i"}, {0xE6, "ae"}, {0x153, "oe"},
+    };
+    for (size_t i = 0; i < COUNT_OF(LETTERS); i++)
+        if (LETTERS[i].code == code)
+            return LETTERS[i].plain;
+    return NULL;
+}
+
+static void put_plain(struct bytes *out, uint32_t code) {
+    const char *plain = plain_letter(code);
+    if (plain)
+        put_bytes(out, plain, strlen(plain));
+    else
+        put(out, code);
+}
+
+/* The letter that an accented one stands on. */
+static uint32_t base_of(uint32_t code) {
+    utf8proc_int32_t parts[EXPANSION];
+    int last_boundclass = 0;
+    utf8proc_ssize_t len =
+        utf8proc_decompose_char((utf8proc_int32_t)code, parts, EXPANSION,
+                                (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE), &last_boundclass);
+    return len > 0 && len <= EXPANSION ? (uint32_t)parts[0] : code;
+}
+
+static void make_s(struct text_folder *folder) {
+    struct span e = span_of_bytes(&folder->e);
+    bool on_letter = false; /* of a script that loses its accents */
+    folder->s.len = 0;
+    for (size_t at = 0; at < e.len;) {
+        struct text_character c = text_character_at(e, at);
+        at += c.len;
+        if (c.code < 0x80) {
+            on_letter = c.code >= 'a' && c.code <= 'z';
+            put(&folder->s, c.code);
+        } else if (text_has_accents(c.code)) {
+            on_letter = true;
+            put_plain(&folder->s, base_of(c.code));
+        } else if (utf8proc_category((utf8proc_int32_t)c.code) == UTF8PROC_CATEGORY_MN) {
+            if (!on_letter && !is_arabic_vowel(c.code))
+                put(&folder->s, c.code);
+        } else {
+            on_letter = false;
+            if (!is_arabic_vowel(c.code))
+                put(&folder->s, c.code);
+        }
+    }
+}
+
+/* Form G. */
+static void make_g(struct text_folder *folder) {
+    struct span e = span_of_bytes(&folder->e);
+    folder->g.len = 0;
+    for (size_t i = 0; i < e.len; i++) {
+        char next = i + 1 < e.len ? e.ptr[i + 1] : 0;
+        bool umlaut = e.ptr[i] == '\xc3' && (next == '\xa4' || next == '\xb6' || next == '\xbc');
+        if (umlaut)
+            put_bytes(&folder->g, next == '\xa4' ? "ae" : next == '\xb6' ? "oe" : "ue", 2);
+        else
+            put_bytes(&folder->g, e.ptr + i, 1);
+        i += umlaut;
+    }
+}
+
+struct text_forms text_fold(struct text_folder *folder, struct span word) {
+    struct text_forms forms = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    folder->e.len = 0;
+    if (fold_ascii(&folder->e, word)) {
+        forms.e = span_of_bytes(&folder->e);
+        return forms;
+    }
+    folder->e.len = 0;
+    if (fold_han(&folder->e, word)) {
+        forms.e = span_of_bytes(&folder->e);
+        return forms;
+    }
+    fold_any(folder, word);
+    make_s(folder);
+    make_g(folder);
+    forms.e = span_of_bytes(&folder->e);
+    if (folder->s.len && !span_eq(span_of_bytes(&folder->s), forms.e))
+        forms.s = span_of_bytes(&folder->s);
+    if (!span_eq(span_of_bytes(&folder->g), forms.e))
+        forms.g = span_of_bytes(&folder->g);
+    return forms;
+}
+
+struct span text_fold_emoji(struct text_folder *folder, struct span emoji) {
+    folder->e.len = 0;
+    for (size_t at = 0; at < emoji.len;) {
+        struct text_character c = text_character_at(emoji, at);
+        at += c.len;
+        bool style = c.code == 0xFE0E || c.code == 0xFE0F;
+        if (!style && text_class_of(c.code) != TEXT_TONE)
+            put(&folder->e, c.code);
+    }
+    if (folder->e.len == 0)
+        put_bytes(&folder->e, emoji.ptr, emoji.len);
+    return span_of_bytes(&folder->e);
+}

@@ -1,0 +1,35 @@
+/* What the files of text share. */
+#ifndef COMMON_TEXT_PARTS_H
+#define COMMON_TEXT_PARTS_H
+
+#include "earshot/base.h"
+
+enum text_class {
+    TEXT_SEPARATOR,
+    TEXT_SPACE,  /* a separator that also ends a link */
+    TEXT_LETTER, /* also _ */
+    TEXT_DIGIT,
+    TEXT_MARK,    /* goes with the character before it */
+    TEXT_HIDDEN,  /* a mark that is not seen, such as a variation selector: it begins nothing */
+    TEXT_ALONE,   /* a letter or digit of a script without spaces: a word by itself */
+    TEXT_PICTURE, /* Extended_Pictographic: perhaps an emoji */
+    TEXT_FLAG,    /* a regional indicator: half of a flag */
+    TEXT_TONE,    /* a skin tone */
+};
+
+/* The character at text[at] and its length, 1 for a byte that is no UTF-8 (which is U+FFFD then). at is
+ * inside. */
+struct text_character {
+    uint32_t code;
+    size_t len;
+};
+struct text_character text_character_at(struct span text, size_t at);
+enum text_class text_class_of(uint32_t code);
+/* An emoji even where no variation selector asks for it. */
+bool text_is_emoji(uint32_t code);
+/* Latin or Greek: loses its accents in form S. */
+bool text_has_accents(uint32_t code);
+/* The simplified form of a Han character; others as they are. */
+uint32_t text_han(uint32_t character);
+
+#endif
