@@ -1,14 +1,10 @@
 /* times_rfc3339: each mention has two or three of these, so they are read digit by digit, without the C
  * library's locale and time zone. */
-#include "earshot/times.h"
-
-enum { DAY = 86400 };
-#define FIRST INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
-#define LAST  INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+#include "times_parts.h"
 
 /* Days since 1970 and back: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". Years begin in
  * March there, so that the day that may be missing is the last. */
-static int64_t days_of(int64_t year, int64_t month, int64_t day) {
+int64_t times_days_of(int64_t year, int64_t month, int64_t day) {
     year -= month <= 2;
     int64_t era = year / 400, of_era = year - era * 400;
     int64_t of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
@@ -26,7 +22,7 @@ static void date_of(int64_t days, int *year, int *month, int *day) {
     *year = (int)(era * 400 + years) + (*month <= 2);
 }
 
-static int days_in(int year, int month) {
+int times_days_in(int year, int month) {
     static const int DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return DAYS[month - 1] + (month == 2 && leap);
@@ -70,7 +66,7 @@ bool times_parse(struct span text, int64_t *seconds) {
     if (text.len < sizeof "2026-11-21T20:25:55Z" - 1)
         return false;
     if (!take(&at, 4, 1, 9999, &year) || !take_char(&at, '-') || !take(&at, 2, 1, 12, &month) ||
-        !take_char(&at, '-') || !take(&at, 2, 1, days_in(year, month), &day))
+        !take_char(&at, '-') || !take(&at, 2, 1, times_days_in(year, month), &day))
         return false;
     if (!(take_char(&at, 'T') || at[-1] == 't') || !take(&at, 2, 0, 23, &hour) || !take_char(&at, ':') ||
         !take(&at, 2, 0, 59, &minute) || !take_char(&at, ':') || !take(&at, 2, 0, 60, &second))
@@ -85,8 +81,8 @@ bool times_parse(struct span text, int64_t *seconds) {
     if (!take_offset(at, end, &offset))
         return false;
     second -= second == 60;
-    *seconds = days_of(year, month, day) * DAY + hour * 3600 + minute * 60 + second - offset;
-    return *seconds >= FIRST && *seconds <= LAST;
+    *seconds = times_days_of(year, month, day) * TIMES_DAY + hour * 3600 + minute * 60 + second - offset;
+    return *seconds >= TIMES_FIRST && *seconds <= TIMES_LAST;
 }
 
 static char *put(char *to, int value, int count) {
@@ -97,9 +93,10 @@ static char *put(char *to, int value, int count) {
 
 void times_print(int64_t seconds, char out[TIMES_TEXT]) {
     int year, month, day;
-    seconds = seconds < FIRST ? FIRST : seconds > LAST ? LAST : seconds;
-    int64_t days = (seconds - FIRST) / DAY + FIRST / DAY; /* towards the past, before 1970 too */
-    int of_day = (int)(seconds - days * DAY);
+    seconds = seconds < TIMES_FIRST ? TIMES_FIRST : seconds > TIMES_LAST ? TIMES_LAST : seconds;
+    int64_t days =
+        (seconds - TIMES_FIRST) / TIMES_DAY + TIMES_FIRST / TIMES_DAY; /* towards the past, before 1970 too */
+    int of_day = (int)(seconds - days * TIMES_DAY);
     date_of(days, &year, &month, &day);
     const int values[] = {year, month, day, of_day / 3600, of_day / 60 % 60, of_day % 60};
     char *to = out;
