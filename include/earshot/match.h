@@ -9,10 +9,12 @@
 
 enum { MATCH_ALERTS_MAX = 1000, MATCH_RANGES_MAX = 32 };
 
+/* An id may come more than once, with versions that are in force at different times. */
 struct match_alert {
     struct span id;
     int64_t version; /* offset of the alert's record in `alerts` */
     struct span query;
+    int64_t from, to; /* in force for documents with from <= time, and time < to where to is not 0 */
 };
 
 enum match_field { MATCH_TITLE, MATCH_TEXT, MATCH_HASHTAGS, MATCH_MENTIONS };
@@ -26,7 +28,8 @@ struct match_range {
 struct match {
     struct span id; /* borrowed from the index */
     int64_t version;
-    const struct match_range *ranges; /* by field, then start; not overlapping; at most MATCH_RANGES_MAX */
+    const struct match_range *ranges; /* by field, then start; not overlapping; at most MATCH_RANGES_MAX; one
+                                         an occurrence of a word or phrase, those that overlap made one */
     size_t range_count;
     bool ranges_cut;
 };
@@ -36,6 +39,7 @@ struct match_document {
     struct span title, text;
     const struct span *hashtags, *mentions; /* elements, with or without their # or @ */
     size_t hashtag_count, mention_count;
+    int64_t time; /* against the alerts' from and to */
 };
 
 struct match_index;
