@@ -64,8 +64,8 @@ static void set_fallback(struct conf_loader *loader, const struct conf_option *o
     const struct conf_target target = {.option = option, .filled = filled};
     loader->place = option->name;
     memset((char *)filled + option->offset, 0, SIZES[option->type]);
-    if (option->fallback && !conf_set(loader, &target, option->fallback))
-        ASSERT(!"the fallback is a good value");
+    bool good = !option->fallback || conf_set(loader, &target, option->fallback);
+    ASSERT(good);
 }
 
 static void set_fallbacks(struct conf_loader *loader) {
@@ -156,11 +156,13 @@ enum conf_result conf_load(struct conf *conf, int argc, char **argv, char **env,
     conf->properties = NULL;
     conf->property_count = 0;
     set_fallbacks(&loader);
-    loader.builtin.config = lookup(env, "EARSHOT_CONFIG");
+    const char *of_environment = lookup(env, "EARSHOT_CONFIG");
+    loader.builtin.config = of_environment;
     if (!conf_read_flags(&loader, argc, argv, true))
         return CONF_BAD;
     if (loader.builtin.help || loader.builtin.version)
         return answer(&loader);
+    loader.place = loader.builtin.config == of_environment ? "EARSHOT_CONFIG" : "--config";
     if (loader.builtin.config && !conf_read_file(&loader, loader.builtin.config))
         return CONF_BAD;
     if (!read_environment(&loader, env) || !conf_read_flags(&loader, argc, argv, false))

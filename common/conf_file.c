@@ -70,7 +70,6 @@ static bool read_lines(struct conf_loader *loader, const char *path, struct span
 bool conf_read_file(struct conf_loader *loader, const char *path) {
     struct buf text;
     buf_init(&text, FILE_MAX);
-    loader->place = "--config";
     bool ok = slurp(loader, path, &text) && read_lines(loader, path, buf_span(&text));
     buf_free(&text);
     return ok;

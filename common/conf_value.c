@@ -116,7 +116,7 @@ static bool set_option(struct conf_loader *loader, const struct conf_target *tar
     case CONF_HEADING:
         break;
     }
-    ASSERT(!"a heading has no value");
+    ASSERT(target->option->type != CONF_HEADING);
     return false;
 }
 

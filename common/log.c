@@ -85,9 +85,9 @@ static void show(struct span text, size_t len, char piece[8]) {
     unsigned char c = (unsigned char)text.ptr[0], second = len > 1 ? (unsigned char)text.ptr[1] : 0;
     bool c1 = c == 0xc2 && second < 0xa0; /* U+0080 to U+009F: terminals obey them too */
     if (len == 0)
-        strcpy(piece, "\xef\xbf\xbd");
+        snprintf(piece, 8, "\xef\xbf\xbd");
     else if (c == '\n')
-        strcpy(piece, "\\n");
+        snprintf(piece, 8, "\\n");
     else if (c < 0x20 || c == 0x7f || c1)
         snprintf(piece, 8, "\\u%04x", c1 ? second : c);
     else if (sink.format == LOG_FORMAT_JSON && (c == '"' || c == '\\'))

@@ -30,13 +30,13 @@ enum conf_type {
 struct conf_option {
     const char *name; /* lower case with -; NULL ends the table */
     enum conf_type type;
+    char letter;          /* short flag, or 0 */
     size_t offset;        /* in the program's struct: offsetof() */
     const char *fallback; /* as text; NULL: none */
     const char *argument; /* what --help calls the value: HOST:PORT */
     const char *help;     /* one line; the default is added */
     int64_t min, max;     /* of CONF_INT, CONF_DURATION, CONF_SIZE; 0,0: any that is not negative */
     const char *choices;  /* "plain|json" */
-    char letter;          /* short flag, or 0 */
 };
 
 struct conf_property {
