@@ -1,0 +1,268 @@
+/* fold: pairs go into a plan until a call is full, then the plan is printed. Marks and commands have their
+ * own words, since the number of partitions in a call is known only at its end. */
+#include "fold.h"
+
+#include "earshot/functions.h"
+#include "expiry.h"
+#include "plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { KEY_MAX = 128, COMMAND_WEIGHT = 1000 };
+
+struct fold {
+    struct deployment deployment;
+    struct fold_conf conf;
+    struct plan *plan;
+    struct expiry *expiry;
+    struct words commands, call;
+    struct mark *moved; /* by partition: where this call brings it; .next -1: it is not in the call */
+    int32_t *partitions;
+    size_t partition_count;
+    int64_t *times; /* of a feed's entries */
+    size_t time_cap;
+};
+
+struct fold *fold_new(const struct deployment *deployment, const struct fold_conf *conf) {
+    struct fold *fold = xcalloc(1, sizeof *fold);
+    fold->deployment = *deployment;
+    fold->conf = *conf;
+    fold->plan = plan_new();
+    fold->expiry = expiry_new();
+    fold->moved = xcalloc((size_t)deployment->partitions, sizeof *fold->moved);
+    fold->partitions = xcalloc((size_t)deployment->partitions, sizeof *fold->partitions);
+    for (int32_t p = 0; p < deployment->partitions; p++)
+        fold->moved[p] = (struct mark){.raw = -1, .next = -1};
+    return fold;
+}
+
+void fold_free(struct fold **fold) {
+    struct fold *old = *fold;
+    if (!old)
+        return;
+    plan_free(&old->plan);
+    expiry_free(&old->expiry);
+    words_free(&old->commands);
+    words_free(&old->call);
+    free(old->moved);
+    free(old->partitions);
+    free(old->times);
+    free(old);
+    *fold = NULL;
+}
+
+void fold_forget(struct fold *fold) {
+    expiry_forget(fold->expiry);
+}
+
+/* Words. ----------------------------------------------------------------------------------------------- */
+
+/* earshot:{sN}:LETTER:ALERT and, where block is not negative, :BLOCK */
+static void add_key(struct words *words, char letter, const struct roster_alert *alert, int64_t block) {
+    char key[KEY_MAX], *at = key;
+    memcpy(at, "earshot:{s", 10);
+    at += 10;
+    at += words_decimal(at, alert->shard);
+    *at++ = '}';
+    *at++ = ':';
+    *at++ = letter;
+    *at++ = ':';
+    memcpy(at, alert->id.ptr, alert->id.len);
+    at += alert->id.len;
+    if (block >= 0) {
+        *at++ = ':';
+        at += words_decimal(at, block);
+    }
+    words_add(words, (struct span){.ptr = key, .len = (size_t)(at - key)});
+}
+
+static void add_increment(struct words *words, int64_t place, int64_t by) {
+    words_add(words, SPAN("INCRBY"));
+    words_add(words, SPAN("i64"));
+    words_place(words, place);
+    words_int(words, by);
+}
+
+static void add_series(struct fold *fold, const struct plan_command *command) {
+    struct words *words = &fold->commands;
+    int64_t count = 2;
+    for (int32_t i = command->first; i != PLAN_NONE; i = plan_cell(fold->plan, i)->next)
+        count += plan_cell(fold->plan, i)->second ? 8 : 4;
+    words_int(words, count);
+    words_add(words, SPAN("BITFIELD"));
+    add_key(words, LAYOUTS[command->kind].letter, command->alert, command->block);
+    for (int32_t i = command->first; i != PLAN_NONE;) {
+        const struct plan_cell *cell = plan_cell(fold->plan, i);
+        add_increment(words, cell->place * 2, cell->first);
+        if (cell->second)
+            add_increment(words, cell->place * 2 + 1, cell->second);
+        i = cell->next;
+    }
+}
+
+static void add_joint(struct fold *fold, const struct gather *gather, const struct plan_command *command) {
+    struct words *words = &fold->commands;
+    words_int(words, 4);
+    words_add(words, SPAN("HINCRBY"));
+    add_key(words, LAYOUTS[command->kind].letter, command->alert, command->block);
+    words_add(words, gather_joint(gather, command->joint));
+    words_int(words, command->grows);
+}
+
+static void add_expiry(struct fold *fold, const struct plan_command *command) {
+    enum layout_kind kind = (enum layout_kind)command->kind;
+    if (!expiry_due(fold->expiry, command->alert->number, kind, command->block))
+        return;
+    struct words *words = &fold->commands;
+    words_int(words, 3);
+    words_add(words, SPAN("EXPIREAT"));
+    add_key(words, LAYOUTS[kind].letter, command->alert, command->block);
+    words_int(words, layout_expiry(kind, command->block));
+}
+
+/* The feed. -------------------------------------------------------------------------------------------- */
+
+static int newest_first(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x < y) - (x > y);
+}
+
+/* Of more entries than are kept, the oldest need not be written at all: from when on they are. */
+static int64_t worth_writing(struct fold *fold, const struct plan_command *command) {
+    if (command->count <= fold->conf.feed_items)
+        return INT64_MIN;
+    if (fold->time_cap < command->count) {
+        fold->time_cap = command->count;
+        fold->times = xrealloc(fold->times, fold->time_cap * sizeof *fold->times);
+    }
+    size_t count = 0;
+    for (int32_t i = command->first; i != PLAN_NONE; i = plan_entry(fold->plan, i)->next)
+        fold->times[count++] = plan_entry(fold->plan, i)->pair->at;
+    qsort(fold->times, count, sizeof *fold->times, newest_first);
+    return fold->times[fold->conf.feed_items - 1];
+}
+
+static void add_trim(struct fold *fold, struct roster_alert *alert, int64_t dropped) {
+    struct words *words = &fold->commands;
+    words_int(words, 4);
+    words_add(words, SPAN("TRIM"));
+    words_add(words, alert->id);
+    words_int(words, fold->conf.feed_items);
+    words_int(words, dropped);
+    alert->trimmed = true;
+    alert->untrimmed = 0;
+}
+
+static void add_feed(struct fold *fold, const struct plan_command *command) {
+    struct words *words = &fold->commands;
+    int64_t from = worth_writing(fold, command), count = 0, dropped = 0;
+    for (int32_t i = command->first; i != PLAN_NONE; i = plan_entry(fold->plan, i)->next) {
+        int64_t at = plan_entry(fold->plan, i)->pair->at;
+        if (at >= from)
+            count++;
+        else if (at >= dropped)
+            dropped = at + 1;
+    }
+    words_int(words, 2 + 2 * count);
+    words_add(words, SPAN("ZADD"));
+    add_key(words, 'f', command->alert, -1);
+    for (int32_t i = command->first; i != PLAN_NONE; i = plan_entry(fold->plan, i)->next) {
+        const struct gather_pair *pair = plan_entry(fold->plan, i)->pair;
+        if (pair->at < from)
+            continue;
+        words_int(words, -pair->at);
+        words_packed(words, pair->entry);
+    }
+    command->alert->untrimmed += (uint32_t)count;
+    if (!command->alert->trimmed || dropped || command->alert->untrimmed * 8 >= fold->conf.feed_items)
+        add_trim(fold, command->alert, dropped);
+}
+
+/* Calls. ----------------------------------------------------------------------------------------------- */
+
+static void move(struct fold *fold, int32_t partition, struct mark mark) {
+    if (fold->moved[partition].next < 0)
+        fold->partitions[fold->partition_count++] = partition;
+    fold->moved[partition] = mark;
+}
+
+static void print_mark(struct words *words, struct mark mark) {
+    char bytes[MARK_BYTES];
+    mark_print(mark, bytes);
+    words_add(words, (struct span){.ptr = bytes, .len = sizeof bytes});
+}
+
+/* The marks in front of the commands; the shard's marks are then what the call makes of them. */
+static void give_call(struct fold *fold, struct marks *marks, int shard, fold_call_f *call, void *self) {
+    struct words *words = &fold->call;
+    char key[KEY_MAX];
+    int len = snprintf(key, sizeof key, "earshot:{s%d}", shard);
+    words_clear(words);
+    words_add(words, SPAN("FCALL"));
+    words_add(words, SPAN("earshot_fold"));
+    words_add(words, SPAN("1"));
+    words_add(words, (struct span){.ptr = key, .len = (size_t)len});
+    words_add(words, SPAN(FUNCTIONS_SCHEMA));
+    words_add(words, span_of(fold->deployment.id));
+    words_int(words, (int64_t)fold->partition_count);
+    for (size_t i = 0; i < fold->partition_count; i++) {
+        int32_t partition = fold->partitions[i];
+        struct mark *mark = marks_at(marks, shard, partition);
+        words_int(words, partition);
+        print_mark(words, *mark);
+        print_mark(words, *mark = fold->moved[partition]);
+        fold->moved[partition].next = -1;
+    }
+    fold->partition_count = 0;
+    words_join(words, &fold->commands);
+    words_clear(&fold->commands);
+    call(self, shard, words->count, words_span(words));
+}
+
+static void print_plan(struct fold *fold, const struct gather *gather) {
+    size_t count = 0;
+    const struct plan_command *commands = plan_commands(fold->plan, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_command *command = &commands[i];
+        if (command->kind == PLAN_FEED) {
+            add_feed(fold, command);
+            continue;
+        }
+        if (command->kind == LAYOUT_JOINT_HOUR || command->kind == LAYOUT_JOINT_DAY)
+            add_joint(fold, gather, command);
+        else
+            add_series(fold, command);
+        add_expiry(fold, command);
+    }
+    plan_clear(fold->plan);
+}
+
+void fold_shard(struct fold *fold, const struct gather *gather, struct marks *marks, int shard, int64_t now,
+                fold_call_f *call, void *self) {
+    const struct gather_pairs *pairs = gather_shard(gather, shard);
+    size_t limit = (size_t)fold->conf.call_commands * COMMAND_WEIGHT;
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct gather_pair *pair = &pairs->at[i];
+        plan_add(fold->plan, pair, now);
+        move(fold, pair->partition, pair->mark);
+        bool last = i + 1 == pairs->count;
+        if (last || (plan_weight(fold->plan) >= limit && pairs->at[i + 1].mention != pair->mention)) {
+            print_plan(fold, gather);
+            give_call(fold, marks, shard, call, self);
+        }
+    }
+}
+
+void fold_move_on(struct fold *fold, const struct gather *gather, struct marks *marks, int shard,
+                  fold_call_f *call, void *self) {
+    for (int32_t p = 0; p < fold->deployment.partitions; p++) {
+        struct mark handled = gather_handled(gather, p), *mark = marks_at(marks, shard, p);
+        if (handled.next > mark->next)
+            move(fold, p,
+                 (struct mark){.raw = handled.raw > mark->raw ? handled.raw : mark->raw,
+                               .next = handled.next});
+    }
+    if (fold->partition_count)
+        give_call(fold, marks, shard, call, self);
+}

@@ -1,0 +1,75 @@
+/* gather: enriched mentions taken apart into (mention, alert) pairs by shard, held for a short while so that
+ * many counts become one command. Pure. What it holds is void after gather_clear(): nothing is known to the
+ * world before fold has its reply. */
+#ifndef AGGREGATOR_GATHER_H
+#define AGGREGATOR_GATHER_H
+
+#include "earshot/arena.h"
+#include "earshot/deployment.h"
+#include "earshot/mention.h"
+#include "marks.h"
+#include "roster.h"
+
+/* A mention that is more than this before the time that it claims is dated by when it was collected. */
+enum { GATHER_AHEAD_MAX = 3600 };
+
+/* Where a mention stands in the logs. */
+struct gather_place {
+    int32_t partition;
+    int64_t raw, next; /* raw offset; enriched offset behind it */
+    int64_t logged_at; /* Unix seconds; 0 unknown */
+};
+
+struct gather_pair {
+    struct roster_alert *alert;
+    uint32_t mention;  /* counts mentions up; parts of a fold end between two */
+    uint32_t joint;    /* names of the joint counter: gather_joint() */
+    int64_t at;        /* Unix seconds */
+    int score;         /* thousandths, -1000..1000 */
+    char sign;         /* + 0 - */
+    struct span entry; /* the feed's member as a word in the protocol's form; ptr NULL: not wanted there */
+    int32_t partition;
+    struct mark mark; /* what the shard has done when it has done this */
+};
+
+struct gather_pairs {
+    struct gather_pair *at; /* as they came */
+    size_t count, cap;
+};
+
+struct gather_limits {
+    int64_t ahead, old; /* mentions that were dated anew; pairs too old for every counter */
+};
+
+struct gather;
+
+/* roster and marks are borrowed. */
+struct gather *gather_new(const struct deployment *deployment, struct roster *roster,
+                          struct marks *marks) MUST_CHECK;
+void gather_free(struct gather **gather);
+
+/* The raw mention was seen in its partition since the last gather_clear(gather, true): a repetition. The
+ * place counts as handled. */
+bool gather_known(struct gather *gather, const struct gather_place *place) MUST_CHECK;
+/* A record that brings nothing: only moves on. */
+void gather_skip(struct gather *gather, int32_t partition, int64_t next);
+/* false: at least one of its pairs was a repetition. */
+bool gather_take(struct gather *gather, const struct gather_place *place, const struct mention *mention,
+                 int64_t now);
+
+size_t gather_count(const struct gather *gather); /* pairs */
+size_t gather_bytes(const struct gather *gather);
+const struct gather_pairs *gather_shard(const struct gather *gather, int shard);
+/* kind TAB platform TAB language TAB country TAB sign */
+struct span gather_joint(const struct gather *gather, uint32_t joint);
+/* How far a partition is handled. */
+struct mark gather_handled(const struct gather *gather, int32_t partition);
+const struct gather_limits *
+gather_limits(const struct gather *gather); /* counted up for the process's life */
+/* collected_at of each mention that is in it, Unix seconds. */
+const int64_t *gather_collected(const struct gather *gather, size_t *count);
+
+/* Empty. places: also forget what was handled, since reading begins elsewhere. */
+void gather_clear(struct gather *gather, bool places);
+
+#endif

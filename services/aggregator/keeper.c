@@ -1,0 +1,350 @@
+/* keeper: whatever goes wrong ends in one state, shut, and there is one way out of it, opening: so a broken
+ * pipeline, a zombie's fold and a Redis that lost its last second need no code of their own. */
+#include "keeper.h"
+
+#include "earshot/functions.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PROBLEM_MAX = 512, KEY_MAX = 48 };
+
+struct keeper {
+    struct deployment deployment;
+    struct store *store;
+    struct roster *roster;
+    struct marks *marks;
+    struct gather *gather;
+    struct fold *fold;
+    bool open;
+    char problem[PROBLEM_MAX];
+};
+
+struct keeper *keeper_new(const struct deployment *deployment, const struct fold_conf *conf,
+                          struct store *store) {
+    struct keeper *keeper = xcalloc(1, sizeof *keeper);
+    keeper->deployment = *deployment;
+    keeper->store = store;
+    keeper->roster = roster_new(deployment);
+    keeper->marks = marks_new(deployment->shards, deployment->partitions);
+    keeper->gather = gather_new(deployment, keeper->roster, keeper->marks);
+    keeper->fold = fold_new(deployment, conf);
+    return keeper;
+}
+
+void keeper_free(struct keeper **keeper) {
+    struct keeper *old = *keeper;
+    if (!old)
+        return;
+    fold_free(&old->fold);
+    gather_free(&old->gather);
+    marks_free(&old->marks);
+    roster_free(&old->roster);
+    free(old);
+    *keeper = NULL;
+}
+
+/* A reply that is still under way belongs to nobody: the connection's order is lost with it. */
+void keeper_shut(struct keeper *keeper) {
+    const struct store_reply *reply;
+    while (store_pending(keeper->store) && store_reply(keeper->store, &reply) == STORE_OK)
+        continue;
+    keeper->open = false;
+    gather_clear(keeper->gather, true);
+    fold_forget(keeper->fold);
+    roster_forget(keeper->roster);
+}
+
+/* Shuts it and says why. */
+static enum keeper_result shut(struct keeper *keeper, enum keeper_result why, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+static enum keeper_result shut(struct keeper *keeper, enum keeper_result why, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(keeper->problem, sizeof keeper->problem, format, args);
+    va_end(args);
+    keeper_shut(keeper);
+    return why;
+}
+
+static enum keeper_result away(struct keeper *keeper) {
+    const char *problem = store_problem(keeper->store);
+    return shut(keeper, KEEPER_WAIT, "%s", problem ? problem : "Redis is away");
+}
+
+/* An error reply of one of our functions, or of a command that our user may not use. */
+static enum keeper_result refused(struct keeper *keeper, struct span text, int shard) {
+    static const struct {
+        const char *code;
+        enum keeper_result result;
+        const char *remedy;
+    } KNOWN[] = {
+        {"EARSHOT_DIRTY", KEEPER_VOID, ""}, /* opening says it */
+        {"EARSHOT_LOG", KEEPER_STOP, "two deployments mixed: give each its own Redis"},
+        {"EARSHOT_SCHEMA", KEEPER_STOP, "run `earshot init` of this version, or use the older programs"},
+        {"ERR Function not found", KEEPER_WAIT, "run `earshot init`"},
+    };
+    for (size_t i = 0; i < COUNT_OF(KNOWN); i++)
+        if (strncmp(text.ptr, KNOWN[i].code, strlen(KNOWN[i].code)) == 0)
+            return shut(keeper, KNOWN[i].result, "Redis, shard %d: %.200s; %s", shard, text.ptr,
+                        KNOWN[i].remedy);
+    return shut(keeper, KEEPER_WAIT, "Redis, shard %d: %.300s", shard, text.ptr);
+}
+
+/* Opening. --------------------------------------------------------------------------------------------- */
+
+static bool same_number(const struct store_reply *field, int number) {
+    char text[16];
+    int len = snprintf(text, sizeof text, "%d", number);
+    return span_eq(field->text, (struct span){.ptr = text, .len = (size_t)len});
+}
+
+/* What `earshot init` wrote. */
+static enum keeper_result check_meta(struct keeper *keeper) {
+    const struct span args[] = {SPAN("HMGET"), SPAN(FUNCTIONS_META), SPAN("schema"),
+                                SPAN("id"),    SPAN("shards"),       SPAN("partitions")};
+    const struct store_reply *reply = NULL;
+    if (store_ask(keeper->store, args, COUNT_OF(args), &reply) != STORE_OK)
+        return away(keeper);
+    if (reply->type != STORE_ARRAY || reply->count != 4)
+        return shut(keeper, KEEPER_WAIT, "Redis: HMGET of %s: %.200s", FUNCTIONS_META,
+                    reply->type == STORE_ERROR ? reply->text.ptr : "an answer of another form");
+    const struct store_reply *field = reply->elements;
+    if (field[1].type == STORE_NIL)
+        return shut(keeper, KEEPER_WAIT, "Redis holds no deployment (new or emptied): run `earshot init`");
+    if (!span_eq(field[1].text, span_of(keeper->deployment.id)))
+        return shut(
+            keeper, KEEPER_STOP,
+            "two deployments mixed: Kafka holds %s, Redis %.40s; check --brokers, --prefix and --redis",
+            keeper->deployment.id, field[1].text.ptr);
+    if (!span_eq(field[0].text, SPAN(FUNCTIONS_SCHEMA)))
+        return shut(keeper, KEEPER_STOP,
+                    "Redis has schema %.20s, this program writes %s: use programs of one version",
+                    field[0].type == STORE_NIL ? "none" : field[0].text.ptr, FUNCTIONS_SCHEMA);
+    if (!same_number(&field[2], keeper->deployment.shards) ||
+        !same_number(&field[3], keeper->deployment.partitions))
+        return shut(keeper, KEEPER_STOP,
+                    "two deployments mixed: Kafka has %d partitions and %d shards, Redis %.20s and %.20s",
+                    keeper->deployment.partitions, keeper->deployment.shards,
+                    field[3].type == STORE_NIL ? "none" : field[3].text.ptr,
+                    field[2].type == STORE_NIL ? "none" : field[2].text.ptr);
+    return KEEPER_OK;
+}
+
+static enum keeper_result check_library(struct keeper *keeper) {
+    const struct span args[] = {SPAN("FUNCTION"), SPAN("LIST"), SPAN("LIBRARYNAME"), SPAN("earshot")};
+    const struct store_reply *reply = NULL;
+    if (store_ask(keeper->store, args, COUNT_OF(args), &reply) != STORE_OK)
+        return away(keeper);
+    if (reply->type == STORE_ERROR)
+        return shut(keeper, KEEPER_WAIT, "Redis: %.200s; Redis 7.0 or newer is needed", reply->text.ptr);
+    if (reply->count == 0)
+        return shut(keeper, KEEPER_WAIT, "Redis lacks the function library: run `earshot init`");
+    return KEEPER_OK;
+}
+
+static void queue_shard(struct keeper *keeper, int shard) {
+    char state[KEY_MAX], marks[KEY_MAX];
+    struct span get_state[] = {SPAN("HMGET"), {.ptr = state}, SPAN("schema"), SPAN("log"), SPAN("dirty")};
+    struct span get_marks[] = {SPAN("GET"), {.ptr = marks}};
+    get_state[1].len = (size_t)snprintf(state, sizeof state, "earshot:{s%d}:state", shard);
+    get_marks[1].len = (size_t)snprintf(marks, sizeof marks, "earshot:{s%d}:marks", shard);
+    store_queue(keeper->store, get_state, COUNT_OF(get_state));
+    store_queue(keeper->store, get_marks, COUNT_OF(get_marks));
+}
+
+static enum keeper_result check_state(struct keeper *keeper, int shard, const struct store_reply *reply) {
+    if (reply->type == STORE_ERROR)
+        return refused(keeper, reply->text, shard);
+    const struct store_reply *field = reply->elements;
+    if (field[0].type == STORE_NIL)
+        return KEEPER_OK;
+    if (!span_eq(field[0].text, SPAN(FUNCTIONS_SCHEMA)))
+        return shut(keeper, KEEPER_STOP,
+                    "Redis, shard %d: has schema %.20s, this program writes %s: use programs of one version",
+                    shard, field[0].text.ptr, FUNCTIONS_SCHEMA);
+    if (!span_eq(field[1].text, span_of(keeper->deployment.id)))
+        return shut(keeper, KEEPER_STOP,
+                    "two deployments mixed: Redis, shard %d holds counts of %.40s, not of %s", shard,
+                    field[1].type == STORE_NIL ? "none" : field[1].text.ptr, keeper->deployment.id);
+    if (span_eq(field[2].text, SPAN("1")))
+        return shut(
+            keeper, KEEPER_WAIT,
+            "Redis, shard %d is dirty: a fold broke off in it. Rebuild it: delete its keys (redis-cli --scan "
+            "--pattern 'earshot:{s%d}:*' | xargs redis-cli unlink); it is then counted anew from Kafka",
+            shard, shard);
+    return KEEPER_OK;
+}
+
+static enum keeper_result take_shard(struct keeper *keeper, int shard) {
+    const struct store_reply *reply = NULL;
+    if (store_reply(keeper->store, &reply) != STORE_OK)
+        return away(keeper);
+    enum keeper_result result = check_state(keeper, shard, reply);
+    if (result != KEEPER_OK)
+        return result;
+    if (store_reply(keeper->store, &reply) != STORE_OK)
+        return away(keeper);
+    if (reply->type == STORE_ERROR)
+        return refused(keeper, reply->text, shard);
+    struct span stored = reply->type == STORE_NIL ? SPAN("") : reply->text;
+    if (!marks_read(keeper->marks, shard, stored))
+        return shut(keeper, KEEPER_STOP, "Redis, shard %d: its marks (%zu bytes) are not of %d partitions",
+                    shard, stored.len, keeper->deployment.partitions);
+    return KEEPER_OK;
+}
+
+static enum keeper_result read_shards(struct keeper *keeper) {
+    for (int shard = 0; shard < keeper->deployment.shards; shard++)
+        queue_shard(keeper, shard);
+    enum keeper_result result = KEEPER_OK;
+    for (int shard = 0; result == KEEPER_OK && shard < keeper->deployment.shards; shard++)
+        result = take_shard(keeper, shard);
+    return result;
+}
+
+enum keeper_result keeper_open(struct keeper *keeper) {
+    if (keeper->open)
+        return KEEPER_OK;
+    enum keeper_result result = check_meta(keeper);
+    if (result == KEEPER_OK)
+        result = check_library(keeper);
+    if (result == KEEPER_OK)
+        result = read_shards(keeper);
+    if (result != KEEPER_OK)
+        return result;
+    keeper->open = true;
+    keeper->problem[0] = '\0';
+    return KEEPER_OK;
+}
+
+bool keeper_is_open(const struct keeper *keeper) {
+    return keeper->open;
+}
+
+const char *keeper_problem(const struct keeper *keeper) {
+    return keeper->problem;
+}
+
+int64_t keeper_begin(struct keeper *keeper, int32_t partition) {
+    ASSERT(keeper->open);
+    return marks_begin(keeper->marks, partition);
+}
+
+struct gather *keeper_gather(struct keeper *keeper) {
+    return keeper->gather;
+}
+
+/* Folding. --------------------------------------------------------------------------------------------- */
+
+struct pipeline {
+    struct keeper *keeper;
+    int *shards; /* of the calls under way, in order */
+    size_t count, cap;
+};
+
+static void queue_call(void *self, int shard, size_t count, struct span packed) {
+    struct pipeline *pipeline = self;
+    store_queue_packed(pipeline->keeper->store, count, packed);
+    if (pipeline->count == pipeline->cap) {
+        pipeline->cap = pipeline->cap * 2 + 64;
+        pipeline->shards = xrealloc(pipeline->shards, pipeline->cap * sizeof *pipeline->shards);
+    }
+    pipeline->shards[pipeline->count++] = shard;
+}
+
+static void raise_floors(struct keeper *keeper, const struct store_reply *reply) {
+    for (size_t i = 0; i + 1 < reply->count; i += 2) {
+        struct roster_alert *alert = roster_find(keeper->roster, reply->elements[i].text);
+        int64_t floor = strtoll(reply->elements[i + 1].text.ptr, NULL, 10);
+        if (floor > alert->floor)
+            alert->floor = floor;
+    }
+}
+
+/* An array: applied. A string: the marks that the shard has, not the expected ones: somebody else folds this
+ * partition, or Redis was set back. */
+static enum keeper_result take_call(struct keeper *keeper, int shard) {
+    const struct store_reply *reply = NULL;
+    if (store_reply(keeper->store, &reply) != STORE_OK)
+        return away(keeper);
+    if (reply->type == STORE_ERROR)
+        return refused(keeper, reply->text, shard);
+    if (reply->type != STORE_ARRAY)
+        return shut(keeper, KEEPER_VOID, "Redis, shard %d: its marks are not the expected ones", shard);
+    raise_floors(keeper, reply);
+    return KEEPER_OK;
+}
+
+static enum keeper_result take_calls(struct keeper *keeper, struct pipeline *pipeline) {
+    enum keeper_result result = KEEPER_OK;
+    for (size_t i = 0; result == KEEPER_OK && i < pipeline->count; i++)
+        result = take_call(keeper, pipeline->shards[i]);
+    free(pipeline->shards);
+    return result;
+}
+
+enum keeper_result keeper_fold(struct keeper *keeper, int64_t now) {
+    ASSERT(keeper->open);
+    struct pipeline pipeline = {.keeper = keeper};
+    for (int shard = 0; shard < keeper->deployment.shards; shard++)
+        fold_shard(keeper->fold, keeper->gather, keeper->marks, shard, now, queue_call, &pipeline);
+    enum keeper_result result = take_calls(keeper, &pipeline);
+    if (result == KEEPER_OK)
+        gather_clear(keeper->gather, false);
+    return result;
+}
+
+enum keeper_result keeper_move_on(struct keeper *keeper) {
+    ASSERT(keeper->open && gather_count(keeper->gather) == 0);
+    struct pipeline pipeline = {.keeper = keeper};
+    for (int shard = 0; shard < keeper->deployment.shards; shard++)
+        fold_move_on(keeper->fold, keeper->gather, keeper->marks, shard, queue_call, &pipeline);
+    return take_calls(keeper, &pipeline);
+}
+
+enum keeper_result keeper_ping(struct keeper *keeper) {
+    const struct span args[] = {SPAN("PING")};
+    const struct store_reply *reply = NULL;
+    return store_ask(keeper->store, args, COUNT_OF(args), &reply) == STORE_OK ? KEEPER_OK : away(keeper);
+}
+
+/* Alerts. ---------------------------------------------------------------------------------------------- */
+
+enum keeper_result keeper_define(struct keeper *keeper, int shard, const struct span *words, size_t count) {
+    char key[KEY_MAX];
+    struct words call = {0};
+    words_add(&call, SPAN("FCALL"));
+    words_add(&call, SPAN("earshot_define"));
+    words_add(&call, SPAN("1"));
+    int len = snprintf(key, sizeof key, "earshot:{s%d}", shard);
+    words_add(&call, (struct span){.ptr = key, .len = (size_t)len});
+    words_add(&call, SPAN(FUNCTIONS_SCHEMA));
+    words_add(&call, span_of(keeper->deployment.id));
+    for (size_t i = 0; i < count; i++)
+        words_add(&call, words[i]);
+    store_queue_packed(keeper->store, call.count, words_span(&call));
+    words_free(&call);
+    const struct store_reply *reply = NULL;
+    if (store_reply(keeper->store, &reply) != STORE_OK)
+        return away(keeper);
+    return reply->type == STORE_ERROR ? refused(keeper, reply->text, shard) : KEEPER_OK;
+}
+
+enum keeper_result keeper_defined(struct keeper *keeper, int shard, keeper_alert_f *each, void *self) {
+    char key[KEY_MAX];
+    struct span args[] = {SPAN("HGETALL"), {.ptr = key}};
+    args[1].len = (size_t)snprintf(key, sizeof key, "earshot:{s%d}:alerts", shard);
+    const struct store_reply *reply = NULL;
+    if (store_ask(keeper->store, args, COUNT_OF(args), &reply) != STORE_OK)
+        return away(keeper);
+    if (reply->type == STORE_ERROR)
+        return refused(keeper, reply->text, shard);
+    for (size_t i = 0; i + 1 < reply->count; i += 2) {
+        struct span value = reply->elements[i + 1].text;
+        if (memchr(value.ptr, ' ', value.len)) /* a version alone: removed */
+            each(self, reply->elements[i].text, strtoll(value.ptr, NULL, 10));
+    }
+    return KEEPER_OK;
+}
