@@ -1,0 +1,270 @@
+#include "cmocka_all.h"
+
+#include "records.h"
+
+#include "earshot/times.h"
+#include "redis_server.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static uint32_t roll(uint32_t *seed) {
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+static const char *const KINDS[] = {"social", "forum", "news"};
+static const char *const PLATFORMS[] = {"mastodon", "hackernews", "rss"};
+static const char *const LANGUAGES[] = {"\"en\"", "\"de\"", "null"};
+static const char *const LABELS[] = {"positive", "neutral", "negative"};
+
+/* A third of the alerts match each mention, by its number, so that shards and cells are shared. */
+static void add_matches(json_t *mention, int alerts, uint32_t *seed) {
+    json_t *matches = json_array(), *analyses = json_array();
+    for (int a = 0; a < alerts; a++) {
+        if (roll(seed) % 3)
+            continue;
+        char id[16];
+        (void)snprintf(id, sizeof id, "a%03d", a);
+        int label = (int)(roll(seed) % 3);
+        double score = (label == 0 ? 1 : label == 2 ? -1 : 0) * (double)(roll(seed) % 1000) / 1000;
+        json_array_append_new(matches,
+                              json_pack("{s:s,s:i,s:[[s,i,i]]}", "id", id, "version", 0, "at", "text", 0, 2));
+        json_array_append_new(analyses, json_pack("{s:s,s:s,s:f,s:[]}", "id", id, "label", LABELS[label],
+                                                  "score", score, "words"));
+    }
+    json_object_set_new(mention, "matches", matches);
+    json_object_set_new(mention, "analysis", json_pack("{s:n,s:o}", "language", "alerts", analyses));
+}
+
+static char *make_json(const struct records_conf *conf, int number, uint32_t *seed) {
+    char created[TIMES_TEXT], collected[TIMES_TEXT], id[32], source[200];
+    uint32_t pick = roll(seed) % 3, language = roll(seed) % 3;
+    times_print(conf->now - (int64_t)(roll(seed) % (uint32_t)conf->spread), created);
+    times_print(conf->now, collected);
+    (void)snprintf(id, sizeof id, "test:%d", number);
+    (void)snprintf(source, sizeof source, "{\"kind\":\"%s\",\"platform\":\"%s\"}", KINDS[pick],
+                   PLATFORMS[pick]);
+    json_t *mention =
+        json_pack("{s:s,s:o,s:s,s:s,s:s,s:o}", "id", id, "source", json_loads(source, 0, NULL), "text",
+                  "some words about it", "created_at", created, "collected_at", collected, "language",
+                  json_loads(LANGUAGES[language], JSON_DECODE_ANY, NULL));
+    add_matches(mention, conf->alerts, seed);
+    char *text = json_dumps(mention, JSON_COMPACT | JSON_REAL_PRECISION(3));
+    json_decref(mention);
+    return text;
+}
+
+void records_make(struct records *records, const struct records_conf *conf) {
+    uint32_t seed = conf->seed;
+    int64_t raw[64] = {0}, next[64] = {0};
+    *records = (struct records){.partitions = conf->partitions, .alerts = conf->alerts};
+    records->at = xcalloc((size_t)conf->mentions * 2, sizeof *records->at);
+    for (int i = 0; i < conf->mentions; i++) {
+        int32_t p = (int32_t)(roll(&seed) % (uint32_t)conf->partitions);
+        raw[p] += 1 + roll(&seed) % 3; /* mentions without a match are not in this log */
+        records->at[records->count++] = (struct record){
+            .partition = p, .raw = raw[p], .offset = next[p]++, .json = make_json(conf, i, &seed)};
+        if (i % 50 != 49)
+            continue;
+        size_t end = records->count; /* the last few once more */
+        for (size_t k = end - 20; k < end; k++) {
+            struct record again = records->at[k];
+            again.offset = next[again.partition]++;
+            again.json = xstrdup(again.json);
+            records->at[records->count++] = again;
+        }
+    }
+}
+
+void records_free(struct records *records) {
+    for (size_t i = 0; i < records->count; i++)
+        free(records->at[i].json);
+    free(records->at);
+}
+
+void records_take(struct gather *gather, const struct record *record, int64_t now) {
+    struct arena *arena = arena_new(4096);
+    struct mention mention;
+    struct fault fault;
+    const struct gather_place place = {
+        .partition = record->partition, .raw = record->raw, .next = record->offset + 1, .logged_at = now};
+    if (!gather_known(gather, &place)) {
+        if (!mention_read(span_of(record->json), MENTION_ENRICHED, arena, &mention, &fault))
+            fail_msg("%s", fault.detail);
+        (void)gather_take(gather, &place, &mention, now);
+    }
+    arena_free(&arena);
+}
+
+/* Counting one by one. --------------------------------------------------------------------------------- */
+
+struct count {
+    int64_t mentions, positive, negative, sum;
+};
+
+struct seen {
+    char id[16];
+    int64_t at, score;
+    char label; /* its third letter: s u g */
+};
+
+struct seen_all {
+    struct seen *at;
+    size_t count;
+};
+
+static void see(struct seen_all *all, const struct record *record) {
+    json_t *mention = json_loads(record->json, 0, NULL), *analysis;
+    int64_t at = 0;
+    size_t k;
+    assert_true(times_parse(span_of(json_string_value(json_object_get(mention, "created_at"))), &at));
+    json_array_foreach(json_object_get(json_object_get(mention, "analysis"), "alerts"), k, analysis) {
+        double score = json_number_value(json_object_get(analysis, "score"));
+        all->at = xrealloc(all->at, (all->count + 1) * sizeof *all->at);
+        struct seen *seen = &all->at[all->count++];
+        *seen = (struct seen){.at = at,
+                              .score = (int64_t)(score * 1000 + (score < 0 ? -0.5 : 0.5)),
+                              .label = json_string_value(json_object_get(analysis, "label"))[2]};
+        (void)snprintf(seen->id, sizeof seen->id, "%s", json_string_value(json_object_get(analysis, "id")));
+    }
+    json_decref(mention);
+}
+
+/* Each raw one once, whatever comes twice. */
+static struct seen_all see_all(const struct records *records) {
+    struct seen_all all = {0};
+    int64_t last[64];
+    memset(last, -1, sizeof last);
+    for (size_t i = 0; i < records->count; i++) {
+        const struct record *record = &records->at[i];
+        if (record->raw > last[record->partition])
+            see(&all, record);
+        if (record->raw > last[record->partition])
+            last[record->partition] = record->raw;
+    }
+    return all;
+}
+
+/* What an alert's mentions in [from, to) come to. */
+static struct count count_range(const struct seen_all *all, const char *id, int64_t from, int64_t to) {
+    struct count count = {0};
+    for (size_t i = 0; i < all->count; i++) {
+        const struct seen *seen = &all->at[i];
+        if (seen->at < from || seen->at >= to || strcmp(seen->id, id) != 0)
+            continue;
+        count.mentions++;
+        count.positive += seen->label == 's';
+        count.negative += seen->label == 'g';
+        count.sum += seen->score;
+    }
+    return count;
+}
+
+static json_t *ask_json(struct store *store, const char *command) {
+    const struct store_reply *reply = redis_ask(store, command);
+    if (reply->type != STORE_STRING)
+        fail_msg("%s: %s", command, reply->text.ptr);
+    json_error_t error;
+    json_t *json = json_loadb(reply->text.ptr, reply->text.len, 0, &error);
+    if (!json)
+        fail_msg("%s: %s", command, error.text);
+    return json;
+}
+
+static int64_t number(const json_t *array, size_t i) {
+    return json_integer_value(json_array_get(array, i));
+}
+
+static void compare_volume(const struct seen_all *all, struct store *store, const char *id, const char *grain,
+                           int64_t from, int64_t to) {
+    char command[160];
+    json_t *bucket;
+    size_t i;
+    (void)snprintf(command, sizeof command, "FCALL_RO earshot_volume 0 %s %lld %lld %s", id, (long long)from,
+                   (long long)to, grain);
+    json_t *reply = ask_json(store, command), *buckets = json_object_get(reply, "buckets");
+    int64_t seconds = strcmp(grain, "minute") == 0 ? 60 : strcmp(grain, "hour") == 0 ? 3600 : 86400;
+    assert_true(json_array_size(buckets) > 0);
+    json_array_foreach(buckets, i, bucket) {
+        int64_t start = number(bucket, 0);
+        struct count count = count_range(all, id, start, start + seconds);
+        assert_int_equal(number(bucket, 1), count.mentions);
+        assert_int_equal(number(bucket, 2), count.positive);
+        assert_int_equal(number(bucket, 3), count.mentions - count.positive - count.negative);
+        assert_int_equal(number(bucket, 4), count.negative);
+        if (count.mentions) {
+            double mean = json_number_value(json_array_get(bucket, 5));
+            assert_true(mean - (double)count.sum / (double)count.mentions / 1000 < 0.00051);
+            assert_true(mean - (double)count.sum / (double)count.mentions / 1000 > -0.00051);
+        }
+    }
+    json_decref(reply);
+}
+
+static void compare_summary(const struct seen_all *all, struct store *store, const char *id, int64_t from,
+                            int64_t to) {
+    static const char *const NAMES[] = {"kinds", "platforms", "languages", "countries"};
+    char command[160];
+    (void)snprintf(command, sizeof command, "FCALL_RO earshot_summary 0 %s %lld %lld", id, (long long)from,
+                   (long long)to);
+    json_t *reply = ask_json(store, command);
+    struct count count = count_range(all, id, json_integer_value(json_object_get(reply, "from")),
+                                     json_integer_value(json_object_get(reply, "to")));
+    assert_int_equal(json_integer_value(json_object_get(reply, "mentions")), count.mentions);
+    assert_int_equal(json_integer_value(json_object_get(reply, "positive")), count.positive);
+    assert_int_equal(json_integer_value(json_object_get(reply, "negative")), count.negative);
+    for (size_t n = 0; n < COUNT_OF(NAMES); n++) {
+        int64_t sum = 0;
+        json_t *row;
+        size_t i;
+        json_array_foreach(json_object_get(reply, NAMES[n]), i, row) {
+            sum += number(row, 1);
+        }
+        assert_int_equal(sum, count.mentions);
+    }
+    json_decref(reply);
+}
+
+/* All pages of the feed: as many items as there were mentions, or the newest `kept` of them at least. */
+static void compare_feed(const struct seen_all *all, struct store *store, const char *id, int64_t kept) {
+    char cursor[200] = "";
+    int64_t items = 0, complete = 0;
+    struct count total = count_range(all, id, 0, INT64_MAX);
+    do {
+        struct span words[] = {SPAN("FCALL_RO"), SPAN("earshot_feed"), SPAN("0"),  span_of(id),    SPAN("0"),
+                               SPAN("now"),      SPAN("newest"),       SPAN("50"), span_of(cursor)};
+        const struct store_reply *reply = NULL;
+        assert_int_equal(store_ask(store, words, COUNT_OF(words), &reply), STORE_OK);
+        assert_int_equal(reply->type, STORE_STRING);
+        json_t *page = json_loadb(reply->text.ptr, reply->text.len, 0, NULL);
+        assert_non_null(page);
+        items += (int64_t)json_array_size(json_object_get(page, "items"));
+        complete = json_integer_value(json_object_get(page, "complete_from"));
+        const char *next = json_string_value(json_object_get(page, "next"));
+        (void)snprintf(cursor, sizeof cursor, "%s", next ? next : "");
+        json_decref(page);
+    } while (*cursor);
+    if (total.mentions <= kept)
+        assert_int_equal(items, total.mentions);
+    else
+        assert_true(items <= total.mentions && count_range(all, id, complete, INT64_MAX).mentions <= items);
+}
+
+void records_compare(const struct records *records, struct store *store, const struct records_conf *conf,
+                     int64_t feed_items) {
+    struct seen_all all = see_all(records);
+    for (int a = 0; a < records->alerts; a++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "a%03d", a);
+        int64_t from = conf->now - conf->spread;
+        compare_volume(&all, store, id, "minute", conf->now - (conf->spread < 3600 ? conf->spread : 3600),
+                       conf->now);
+        compare_volume(&all, store, id, "hour", from, conf->now + 1);
+        compare_volume(&all, store, id, "day", from, conf->now + 1);
+        compare_summary(&all, store, id, from, conf->now + 1);
+        compare_feed(&all, store, id, feed_items);
+    }
+    free(all.at);
+}
