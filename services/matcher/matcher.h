@@ -1,0 +1,44 @@
+/* matcher: what a raw record becomes: a mention with its matches, or nothing. Pure: the bus is main.c's. */
+#ifndef MATCHER_MATCHER_H
+#define MATCHER_MATCHER_H
+
+#include "alerts.h"
+#include "repeats.h"
+
+#include "earshot/arena.h"
+#include "earshot/bus.h"
+#include "earshot/fault.h"
+
+enum matcher_outcome {
+    MATCHER_PUBLISH,
+    MATCHER_NOTHING, /* no alert matches */
+    MATCHER_KNOWN,   /* before the committed offset: read again only to be remembered */
+    MATCHER_SAME,    /* a repetition */
+    MATCHER_CHANGED, /* its key came lately with other content */
+    MATCHER_BROKEN,  /* no mention; fault says why */
+};
+
+struct matcher_result {
+    enum matcher_outcome outcome;
+    struct span value;  /* PUBLISH; valid until the next call */
+    size_t matches_cut; /* matches that a limit left out */
+    size_t ranges_cut;  /* matches whose ranges a limit cut */
+    struct fault fault; /* BROKEN */
+};
+
+struct matcher;
+
+/* window: of the deployment. */
+struct matcher *matcher_new(int window, const unsigned char secret[SIPHASH_KEY]) MUST_CHECK;
+void matcher_free(struct matcher **matcher);
+struct alerts *matcher_alerts(struct matcher *matcher);
+
+/* The partition is ours. committed: -1 where nothing is. Returns where reading begins: a window before it. */
+int64_t matcher_assigned(struct matcher *matcher, int32_t partition, int64_t committed);
+void matcher_revoked(struct matcher *matcher, int32_t partition);
+
+/* The arena is the job's. Asked about the same record again, the answer is the same. */
+void matcher_judge(struct matcher *matcher, const struct bus_record *record, struct arena *arena,
+                   struct matcher_result *result);
+
+#endif

@@ -1,0 +1,23 @@
+/* siphash: SipHash-2-4 (Aumasson, Bernstein 2012) over pieces: 64 bits that nobody without the key can make
+ * collide.
+ */
+#ifndef MATCHER_SIPHASH_H
+#define MATCHER_SIPHASH_H
+
+#include "earshot/base.h"
+
+enum { SIPHASH_KEY = 16 };
+
+struct siphash {
+    uint64_t v[4];
+    unsigned char tail[8];
+    uint64_t len;
+};
+
+void siphash_begin(struct siphash *hash, const unsigned char key[SIPHASH_KEY]);
+void siphash_add(struct siphash *hash, const void *bytes, size_t len);
+/* A piece whose end cannot be mistaken: its length, and whether it is there at all, count too. */
+void siphash_add_span(struct siphash *hash, struct span piece);
+uint64_t siphash_end(struct siphash *hash);
+
+#endif
