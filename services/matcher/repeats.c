@@ -1,6 +1,6 @@
-/* repeats: a ring a partition, the place of a record is its offset modulo their number; buckets chain the
- * records whose keys hash alike, the latest first. Nothing is ever unlinked: a chain goes from late to early,
- * so it ends where a place was taken again (a later record is there) or where the window ends. */
+/* repeats: a ring a partition, the place of a record is its offset modulo the number of places; buckets chain
+ * the records whose keys hash alike, the latest first. Nothing is ever unlinked: a chain goes from late to
+ * early, so it ends where a place was taken again (a later record is there) or where the window ends. */
 #include "repeats.h"
 
 #include <stdlib.h>
