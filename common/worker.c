@@ -394,11 +394,9 @@ int worker_finish(struct worker *worker) {
     if (worker->self && worker->service->stop)
         worker->service->stop(worker->self);
     worker->self = NULL;
-    if (failed)
-        log_error("worker.failed", "%s", worker->problem);
-    else if (!all)
+    if (!failed && !all)
         log_warn("worker.unfinished", "not all that was handled could be committed in time; it comes again");
-    else
+    else if (!failed)
         log_info("worker.stopped", "all that was handled is committed");
     return failed || !all ? EXIT_FAILED : EXIT_OK;
 }

@@ -68,7 +68,8 @@ void worker_start(struct worker *worker, const void *conf);
 void worker_take_bus(struct worker *worker, struct bus *bus);
 /* One round: poll, handle, settle, commit, tick. false: it is over, worker->problem says why. */
 bool worker_step(struct worker *worker) MUST_CHECK;
-/* Finishes what is in hand, leaves the group, stops the service: the exit code. */
+/* Finishes what is in hand, leaves the group, stops the service: the exit code. problem is the caller's to
+ * tell. */
 int worker_finish(struct worker *worker) MUST_CHECK;
 /* NULL: ready. */
 const char *worker_not_ready(struct worker *worker);
