@@ -1,0 +1,192 @@
+/* bus_kafka_group: what the group gives and takes, and commits. Offsets are asked for by us, not by
+ * librdkafka, because the watcher may change where reading begins. When Kafka is away just then, the
+ * assignment waits: polling goes on, and it is tried again. */
+#include "bus_parts.h"
+#include "earshot/times.h"
+
+#include <stdlib.h>
+
+enum { COMMIT_EVERY_MS = 1000, COMMIT_WAIT_MS = 5000, COMMITTED_WAIT_MS = 2000, RETRY_MS = 500 };
+
+struct bus_part *bus_part_of(struct bus_consumer *consumer, int32_t partition) {
+    if (partition < 0 || partition >= consumer->part_count || !consumer->parts[partition].owned)
+        return NULL;
+    return &consumer->parts[partition];
+}
+
+static struct bus_part *add_part(struct bus_consumer *consumer, int32_t partition) {
+    if (partition >= consumer->part_count) {
+        int32_t count = partition + 1;
+        consumer->parts = xrealloc(consumer->parts, (size_t)count * sizeof *consumer->parts);
+        memset(consumer->parts + consumer->part_count, 0,
+               (size_t)(count - consumer->part_count) * sizeof *consumer->parts);
+        consumer->part_count = count;
+    }
+    return &consumer->parts[partition];
+}
+
+static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *list,
+                      void *opaque) {
+    (void)rk;
+    struct bus_consumer *consumer = opaque;
+    consumer->committing = false;
+    if (!list || (err && err != RD_KAFKA_RESP_ERR__NO_OFFSET))
+        return; /* what was not committed is tried again, if it is still ours */
+    for (int i = 0; i < list->cnt; i++) {
+        struct bus_part *part = bus_part_of(consumer, list->elems[i].partition);
+        if (part && !list->elems[i].err && list->elems[i].offset > part->committed)
+            part->committed = list->elems[i].offset;
+    }
+}
+
+/* NULL: nothing to commit, or no right to: a lost assignment may be another's by now. */
+static rd_kafka_topic_partition_list_t *to_commit(struct bus_consumer *consumer) {
+    if (rd_kafka_assignment_lost(consumer->link.rk))
+        return NULL;
+    rd_kafka_topic_partition_list_t *list = NULL;
+    for (int32_t p = 0; p < consumer->part_count; p++) {
+        const struct bus_part *part = &consumer->parts[p];
+        if (!part->owned || part->done <= part->committed)
+            continue;
+        if (!list)
+            list = rd_kafka_topic_partition_list_new(consumer->part_count);
+        rd_kafka_topic_partition_list_add(list, consumer->full_topic, p)->offset = part->done;
+    }
+    return list;
+}
+
+static void start_commit(struct bus_consumer *consumer) {
+    rd_kafka_topic_partition_list_t *list = to_commit(consumer);
+    if (!list)
+        return;
+    consumer->committing =
+        !rd_kafka_commit_queue(consumer->link.rk, list, consumer->commits, on_commit, consumer);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+static void await_commit(struct bus_consumer *consumer) {
+    int64_t end = times_monotonic_ms() + COMMIT_WAIT_MS;
+    while (consumer->committing && times_monotonic_ms() < end)
+        rd_kafka_queue_poll_callback(consumer->commits, 50);
+}
+
+void bus_group_commit_now(struct bus_consumer *consumer) {
+    await_commit(consumer);
+    if (consumer->committing)
+        return; /* Kafka is away; what is not committed comes again */
+    start_commit(consumer);
+    await_commit(consumer);
+}
+
+static void begin_reading(struct bus_consumer *consumer, const int64_t *offsets) {
+    rd_kafka_topic_partition_list_t *list = consumer->pending;
+    for (int i = 0; i < list->cnt; i++) {
+        struct bus_part *part = add_part(consumer, list->elems[i].partition);
+        int64_t committed = list->elems[i].offset < 0 ? -1 : list->elems[i].offset;
+        *part = (struct bus_part){.owned = true,
+                                  .fresh = offsets[i] < 0,
+                                  .position = offsets[i] < 0 ? -1 : offsets[i],
+                                  .done = committed,
+                                  .committed = committed};
+        list->elems[i].offset = offsets[i] < 0 ? RD_KAFKA_OFFSET_BEGINNING : offsets[i];
+    }
+    rd_kafka_resp_err_t err = rd_kafka_assign(consumer->link.rk, list);
+    if (err)
+        bus_link_fail(&consumer->link, "topic %s: %s", consumer->full_topic, rd_kafka_err2str(err));
+    else if (consumer->paused)
+        rd_kafka_pause_partitions(consumer->link.rk, list);
+    else /* a pause outlives an assignment */
+        rd_kafka_resume_partitions(consumer->link.rk, list);
+}
+
+static bool ask_watcher(struct bus_consumer *consumer, int64_t *offsets) {
+    const struct bus_watcher *watcher = consumer->watcher;
+    size_t count = (size_t)consumer->pending->cnt;
+    int32_t *partitions = xcalloc(count, sizeof *partitions);
+    for (size_t i = 0; i < count; i++) {
+        partitions[i] = consumer->pending->elems[i].partition;
+        offsets[i] = consumer->pending->elems[i].offset < 0 ? -1 : consumer->pending->elems[i].offset;
+    }
+    bool ok = !watcher || !watcher->assigned || watcher->assigned(watcher->self, partitions, offsets, count);
+    free(partitions);
+    if (!ok)
+        bus_link_fail(&consumer->link, "the program cannot take its partitions of %s", consumer->full_topic);
+    return ok;
+}
+
+/* false: Kafka did not tell the committed offsets. */
+static bool fetch_committed(struct bus_consumer *consumer) {
+    rd_kafka_topic_partition_list_t *list = consumer->pending;
+    rd_kafka_resp_err_t err = rd_kafka_committed(consumer->link.rk, list, COMMITTED_WAIT_MS);
+    for (int i = 0; i < list->cnt && !err; i++)
+        err = list->elems[i].err;
+    if (err && err != RD_KAFKA_RESP_ERR__TIMED_OUT)
+        bus_link_blame(&consumer->link, err, NULL);
+    return !err;
+}
+
+static void drop_pending(struct bus_consumer *consumer) {
+    if (consumer->pending)
+        rd_kafka_topic_partition_list_destroy(consumer->pending);
+    consumer->pending = NULL;
+}
+
+static void take_assignment(struct bus_consumer *consumer) {
+    if (consumer->pending->cnt && !fetch_committed(consumer)) {
+        consumer->pending_at_ms = times_monotonic_ms() + RETRY_MS;
+        return;
+    }
+    int64_t *offsets = xcalloc((size_t)consumer->pending->cnt, sizeof *offsets);
+    if (ask_watcher(consumer, offsets))
+        begin_reading(consumer, offsets);
+    free(offsets);
+    consumer->joined = true;
+    if (consumer->pending->cnt)
+        consumer->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
+    drop_pending(consumer);
+}
+
+static void give_back(struct bus_consumer *consumer) {
+    bool lost = rd_kafka_assignment_lost(consumer->link.rk);
+    int32_t *partitions = xcalloc((size_t)consumer->part_count, sizeof *partitions);
+    size_t count = 0;
+    for (int32_t p = 0; p < consumer->part_count; p++) {
+        if (consumer->parts[p].owned)
+            partitions[count++] = p;
+    }
+    if (count && consumer->watcher && consumer->watcher->revoked)
+        consumer->watcher->revoked(consumer->watcher->self, partitions, count);
+    free(partitions);
+    if (!lost)
+        bus_group_commit_now(consumer);
+    for (int32_t p = 0; p < consumer->part_count; p++)
+        consumer->parts[p].owned = false;
+    consumer->joined = consumer->joined && !lost;
+}
+
+void bus_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *list,
+                         void *opaque) {
+    struct bus_link *link = opaque;
+    struct bus_consumer *consumer = link->owner;
+    consumer->rebalanced = true;
+    drop_pending(consumer);
+    if (err == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        consumer->pending = rd_kafka_topic_partition_list_copy(list);
+        take_assignment(consumer);
+        return;
+    }
+    give_back(consumer);
+    rd_kafka_assign(rk, NULL);
+}
+
+void bus_group_serve(struct bus_consumer *consumer) {
+    int64_t now = times_monotonic_ms();
+    if (consumer->committing)
+        rd_kafka_queue_poll_callback(consumer->commits, 0);
+    if (consumer->pending && now >= consumer->pending_at_ms)
+        take_assignment(consumer);
+    if (!consumer->committing && now >= consumer->commit_at_ms) {
+        start_commit(consumer);
+        consumer->commit_at_ms = now + COMMIT_EVERY_MS;
+    }
+}
