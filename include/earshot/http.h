@@ -34,6 +34,7 @@ void http_free(struct http **http);
 void http_get(struct http *http, const struct http_request *request);
 size_t http_running(const struct http *http);
 /* Moves transfers on, waits at most timeout_ms. A response that is complete, or NULL. */
+/* While nothing is under way it returns at once. */
 const struct http_response *http_next(struct http *http, int timeout_ms);
 
 #endif
