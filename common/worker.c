@@ -282,10 +282,15 @@ static bool on_assigned(void *self, const int32_t *partitions, int64_t *offsets,
         slots_assign(&worker->slots, worker->service->input, partitions[i], offsets[i]);
     if (count)
         log_info("worker.assigned", "%zu partitions of %s", count, worker->service->input);
-    if (!worker->service->assigned || worker->service->assigned(worker->self, partitions, offsets, count))
+    if (!worker->service->assigned)
         return true;
-    worker_fail(worker, "the partitions of %s cannot be taken up", worker->service->input);
-    return false;
+    if (!worker->service->assigned(worker->self, partitions, offsets, count)) {
+        worker_fail(worker, "the partitions of %s cannot be taken up", worker->service->input);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        slots_begin(&worker->slots, partitions[i], offsets[i]);
+    return true;
 }
 
 /* What was handled of the partitions that go is finished, as far as that is quickly done: what is not comes

@@ -66,14 +66,25 @@ void slots_seek(struct slots *slots, int32_t partition, int64_t offset) {
     slot->seek = slot->handled = offset;
     slot->first = SLOT_NONE;
     slots->seeking = true;
+    slots_begin(slots, partition, offset);
+}
+
+void slots_begin(struct slots *slots, int32_t partition, int64_t offset) {
+    struct slot *slot = slots_find(slots, partition);
+    if (!slot || !slot->mine || offset < 0 || offset <= slot->settled || offset <= slot->done)
+        return;
+    slot->settled = offset;
+    slots->unmarked = true;
 }
 
 void slots_settle(struct slots *slots) {
     if (!slots->unsettled)
         return;
     for (size_t i = 0; i < slots->count; i++) {
-        slots->all[i].settled = slots->all[i].handled;
-        slots->all[i].first = SLOT_NONE;
+        struct slot *slot = &slots->all[i];
+        if (slot->handled > slot->settled)
+            slot->settled = slot->handled;
+        slot->first = SLOT_NONE;
     }
     slots->unsettled = false;
     slots->unmarked = true;

@@ -38,6 +38,8 @@ static inline struct slot *slots_find(const struct slots *slots, int32_t partiti
 
 void slots_assign(struct slots *slots, const char *topic, int32_t partition, int64_t committed);
 void slots_revoke(struct slots *slots, int32_t partition);
+/* The service begins, or goes on, at offset: all before it is durable, or never mattered. */
+void slots_begin(struct slots *slots, int32_t partition, int64_t offset);
 void slots_seek(struct slots *slots, int32_t partition, int64_t offset);
 
 /* Not to be handled: not ours any more, given up by a seek, or handled before. */

@@ -71,7 +71,8 @@ struct worker_service {
  * large for Kafka; fault is set). */
 enum verdict worker_emit(struct worker_job *job, const char *topic, struct span value,
                          const struct bus_header *headers, size_t header_count) MUST_CHECK;
-/* Reads partition on from offset: for SETTLE_RESTART. */
+/* Reads partition on from offset: for SETTLE_RESTART. Where a service begins (assigned) or goes on, all
+ * before is durable: it is committed. */
 void worker_seek(struct worker *worker, int32_t partition, int64_t offset);
 const struct deployment *worker_deployment(const struct worker *worker);
 const struct bus_conf *worker_bus_conf(const struct worker *worker);
