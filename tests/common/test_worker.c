@@ -14,7 +14,8 @@ struct script {
     const char *emit; /* topic; NULL: emits nothing */
     int retries;      /* that it still asks for, at the record that comes next */
     enum settlement settlement;
-    bool settles_now; /* a settlement with `now` is SETTLED */
+    bool settle_frees; /* a settlement ends the retries: a gather that was full */
+    bool settles_now;  /* a settlement with `now` is SETTLED */
     int settles, ticks, assigned, revoked, handled;
     int64_t last;
     const char *why_not;
@@ -33,6 +34,7 @@ static void *script_start(struct worker *worker, const void *conf) {
 
 static enum verdict script_handle(void *self, struct worker_job *job) {
     struct script *s = self;
+    assert_int_equal(arena_used(job->arena), 0); /* nothing stays of the job before */
     if (s->retries > 0) {
         s->retries--;
         return VERDICT_RETRY;
@@ -55,6 +57,8 @@ static enum verdict script_handle(void *self, struct worker_job *job) {
 static enum settlement script_settle(void *self, bool now) {
     struct script *s = self;
     s->settles++;
+    if (s->settle_frees)
+        s->retries = 0;
     if (s->settlement == SETTLE_RESTART && s->seek >= 0)
         worker_seek(s->worker, s->seek, 0);
     return now && s->settles_now ? SETTLED : s->settlement;
@@ -309,7 +313,8 @@ static void a_long_retry_pauses_and_comes_again_in_order(void **state) {
     while (worker_now(rig.worker) < 60000)
         steps(&rig, 1);
     /* it kept polling, and did not spin */
-    assert_in_range(fake_bus_calls(rig.fake) - calls, 60000 / 110, 60000 / 10);
+    assert_in_range(fake_bus_calls(rig.fake) - calls, 60000 / 110, 60000 / 50);
+    assert_in_range(1000000 - script.retries, 50, 300); /* about 16 in hand, every six seconds */
     assert_non_null(worker_not_ready(rig.worker));
     script.retries = 0;
     int64_t from = worker_now(rig.worker);
@@ -389,6 +394,49 @@ static void settlements_decide_what_is_committed(void **state) {
         steps(&rig, 1);
     assert_false(fake_bus_paused(rig.fake));
     assert_null(worker_not_ready(rig.worker));
+    assert_int_equal(worker_finish(rig.worker), EXIT_OK);
+    close_rig(&rig);
+}
+
+static void what_waits_for_a_settlement_gets_it_in_hand(void **state) {
+    (void)state;
+    struct rig rig;
+    open_rig(&rig, &FULL);
+    script.settlement = SETTLE_PENDING;
+    add(&rig, 0, "x");
+    steps(&rig, 1);
+    script.retries = 1000000;
+    script.settle_frees = true;
+    add(&rig, 0, "x");
+    steps(&rig, 1);
+    assert_int_equal(script.handled, 2);
+    assert_false(fake_bus_paused(rig.fake));
+    assert_int_equal(worker_finish(rig.worker), EXIT_OK);
+    close_rig(&rig);
+}
+
+static void a_seek_that_must_wait_is_made_later(void **state) {
+    (void)state;
+    struct rig rig;
+    open_rig(&rig, &FULL);
+    script.emit = NULL;
+    add(&rig, 0, "x");
+    steps(&rig, 1);
+    script.settlement = SETTLE_RESTART;
+    script.seek = 0;
+    add(&rig, 0, "x");
+    add(&rig, 0, "x");
+    steps(&rig, 1);
+    script.settlement = SETTLED;
+    rig.fake->batch_max = 1;
+    fake_bus_fail(rig.fake, fake_bus_calls(rig.fake) + 1, BUS_AGAIN);
+    int handled = script.handled;
+    add(&rig, 0, "x"); /* comes, out of its turn, before the seek is made */
+    steps(&rig, 1);
+    assert_int_equal(script.handled, handled);
+    steps(&rig, 4);
+    assert_int_equal(script.handled, handled + 4);
+    assert_int_equal(committed(&rig, 0), 4);
     assert_int_equal(worker_finish(rig.worker), EXIT_OK);
     close_rig(&rig);
 }
@@ -563,6 +611,8 @@ int main(void) {
         cmocka_unit_test(a_long_retry_pauses_and_comes_again_in_order),
         cmocka_unit_test(a_full_queue_and_a_broker_that_is_away_lose_nothing),
         cmocka_unit_test(settlements_decide_what_is_committed),
+        cmocka_unit_test(what_waits_for_a_settlement_gets_it_in_hand),
+        cmocka_unit_test(a_seek_that_must_wait_is_made_later),
         cmocka_unit_test(a_restart_voids_what_was_not_settled),
         cmocka_unit_test(a_service_may_begin_elsewhere),
         cmocka_unit_test(partitions_that_go_are_finished_first),
