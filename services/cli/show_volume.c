@@ -1,5 +1,6 @@
 /* show_volume: a plot and, where they are few, a row a bucket; on a pipe only rows, all of them, whose first
  * line begins with #. */
+#include "plot.h"
 #include "show.h"
 
 #include <stdio.h>

@@ -16,7 +16,7 @@ enum { TOPICS_COUNT = 7, TOPICS_CONFIG = 13 };
 struct topics {
     struct bus_topic list[TOPICS_COUNT];
     char names[TOPICS_COUNT][64];
-    char keep[24], keep_answers[24], insync[8];
+    char keep[24], keep_answers[24], insync[16];
     const char *config[TOPICS_COUNT][TOPICS_CONFIG];
 };
 
