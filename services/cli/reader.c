@@ -36,7 +36,7 @@ static void add_nearest(struct store *store, const char *written, struct buf *ou
     }
     command_add_nearest(out, written, ids, known);
     if (known == 0)
-        buf_add_str(out, ": there is none yet: earshot alerts apply FILE");
+        buf_add_str(out, ": Redis has none yet: earshot alerts apply FILE, and the aggregator must run");
     else if (out->len == 0)
         buf_add_str(out, ": earshot alerts list shows all");
     free(ids);
