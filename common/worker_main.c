@@ -124,7 +124,7 @@ static int look_around(struct shell *shell) {
         if (!worker_deployment_poll(&shell->deployment, 0))
             worker_fail(shell->worker, "%s", shell->deployment.problem);
     }
-    if (now < shell->ready_at)
+    if (now < shell->ready_at || worker_over(shell->worker))
         return GO_ON;
     shell->ready_at = now + READY_MS;
     const char *why = worker_not_ready(shell->worker);
