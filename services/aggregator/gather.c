@@ -148,18 +148,16 @@ static void add_names(struct buf *out, const struct mention *mention) {
 
 /* Taking. ---------------------------------------------------------------------------------------------- */
 
-bool gather_known(struct gather *gather, const struct gather_place *place) {
-    struct mark *handled = &gather->handled[place->partition];
-    handled->next = place->next;
-    if (place->raw > handled->raw) {
-        handled->raw = place->raw;
-        return false;
-    }
-    return true;
+bool gather_known(const struct gather *gather, const struct gather_place *place) {
+    return place->raw <= gather->handled[place->partition].raw;
 }
 
-void gather_skip(struct gather *gather, int32_t partition, int64_t next) {
-    gather->handled[partition].next = next;
+void gather_skip(struct gather *gather, const struct gather_place *place) {
+    gather->handled[place->partition].next = place->next;
+}
+
+void gather_forget(struct gather *gather, int32_t partition) {
+    gather->handled[partition] = (struct mark){.raw = -1, .next = -1};
 }
 
 /* When it was collected, as far as the log agrees. */
@@ -275,6 +273,7 @@ bool gather_take(struct gather *gather, const struct gather_place *place, const 
         push(gather, pair.alert->shard, &pair);
     }
     buf_free(&names);
+    gather->handled[place->partition] = (struct mark){.raw = place->raw, .next = place->next};
     remember_collected(gather, collected_at(place, mention));
     return fresh;
 }

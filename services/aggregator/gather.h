@@ -48,11 +48,13 @@ struct gather *gather_new(const struct deployment *deployment, struct roster *ro
                           struct marks *marks) MUST_CHECK;
 void gather_free(struct gather **gather);
 
-/* The raw mention was seen in its partition since the last gather_clear(gather, true): a repetition. The
- * place counts as handled. */
-bool gather_known(struct gather *gather, const struct gather_place *place) MUST_CHECK;
-/* A record that brings nothing: only moves on. */
-void gather_skip(struct gather *gather, int32_t partition, int64_t next);
+/* The raw mention was seen in its partition since the last gather_clear(gather, true): a repetition. */
+bool gather_known(const struct gather *gather, const struct gather_place *place) MUST_CHECK;
+/* A repetition: only moves on. A record that is rejected does not even that: the next one does, when the dead
+ * letter is on its way. */
+void gather_skip(struct gather *gather, const struct gather_place *place);
+/* The partition is another's now. */
+void gather_forget(struct gather *gather, int32_t partition);
 /* false: at least one of its pairs was a repetition. */
 bool gather_take(struct gather *gather, const struct gather_place *place, const struct mention *mention,
                  int64_t now);
@@ -66,7 +68,7 @@ struct span gather_joint(const struct gather *gather, uint32_t joint);
 struct mark gather_handled(const struct gather *gather, int32_t partition);
 const struct gather_limits *
 gather_limits(const struct gather *gather); /* counted up for the process's life */
-/* collected_at of each mention that is in it, Unix seconds. */
+/* collected_at of each mention that is in it, Unix seconds; until the next gather_take(). */
 const int64_t *gather_collected(const struct gather *gather, size_t *count);
 
 /* Empty. places: also forget what was handled, since reading begins elsewhere. */

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -32,6 +33,7 @@ static bool answers(const struct redis_server *server) {
 }
 
 static void run(const struct redis_server *server) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that is killed leaves none behind */
     if (chdir(server->folder) != 0 || !freopen("log", "a", stdout))
         _exit(126);
     execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", server->socket, "--dir",

@@ -90,7 +90,9 @@ void records_take(struct gather *gather, const struct record *record, int64_t no
     struct fault fault;
     const struct gather_place place = {
         .partition = record->partition, .raw = record->raw, .next = record->offset + 1, .logged_at = now};
-    if (!gather_known(gather, &place)) {
+    if (gather_known(gather, &place)) {
+        gather_skip(gather, &place);
+    } else {
         if (!mention_read(span_of(record->json), MENTION_ENRICHED, arena, &mention, &fault))
             fail_msg("%s", fault.detail);
         (void)gather_take(gather, &place, &mention, now);

@@ -1,0 +1,357 @@
+/* service: what is handled goes into the keeper's gather and is folded when it has waited long enough, is
+ * large enough, or must go. Whatever shuts the keeper makes everything void that was handled since the last
+ * fold; recover() is the one way back: open it, and read all partitions from where Redis says.
+ *
+ * While the keeper is shut records are taken and forgotten: they are read again after it. */
+#include "service.h"
+
+#include "definitions.h"
+#include "earshot/bus_kafka.h"
+#include "earshot/log.h"
+#include "earshot/metrics.h"
+#include "earshot/times.h"
+#include "keeper.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    GATHER_BYTES_MAX = 32 << 20,
+    MOVE_ON_MS = 2000,
+    PING_MS = 1000,
+    OPEN_MS = 500, /* between tries */
+    TELL_MS = 20,  /* a tick's share for definitions */
+};
+
+struct meters {
+    struct metric *pairs, *seconds, *end_to_end, *repetitions, *ahead, *old;
+    struct gather_limits counted;
+};
+
+struct aggregator {
+    struct worker *worker;
+    const struct aggregator_conf *conf;
+    struct store *store;
+    struct keeper *keeper;
+    struct definitions *definitions;
+    struct bus_table *alerts;
+    struct meters meters;
+    bool *mine;       /* by partition */
+    bool unsettled;   /* something was handled since the last SETTLED */
+    int64_t first_at; /* when the oldest in the gather came */
+    int64_t open_at;  /* when opening may be tried again */
+    int64_t move_at, ping_at;
+};
+
+static struct meters meters_new(void) {
+    static const double FOLD[] = {.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5};
+    static const double END[] = {.25, .5, 1, 2, 3, 5, 10, 30, 60, 300, 3600};
+    return (struct meters){
+        .pairs = metrics_counter("earshot_folded_pairs_total", "(mention, alert) pairs that Redis has", ""),
+        .seconds =
+            metrics_histogram("earshot_fold_seconds", "A fold of all shards", "", FOLD, COUNT_OF(FOLD)),
+        .end_to_end = metrics_histogram("earshot_end_to_end_seconds", "From collected_at to folded", "", END,
+                                        COUNT_OF(END)),
+        .repetitions = metrics_counter("earshot_repetitions_total", "Records that had been counted before",
+                                       "stage=\"aggregator\""),
+        .ahead = metrics_counter("earshot_limit_total", "What went past a limit", "limit=\"future\""),
+        .old = metrics_counter("earshot_limit_total", "What went past a limit", "limit=\"too_old\""),
+    };
+}
+
+/* Start and stop. -------------------------------------------------------------------------------------- */
+
+static void *start(struct worker *worker, const void *conf) {
+    struct aggregator *self = xcalloc(1, sizeof *self);
+    const struct deployment *deployment = worker_deployment(worker);
+    struct buf message;
+    buf_init(&message, 1000);
+    self->worker = worker;
+    self->conf = conf;
+    self->store = store_new(&self->conf->store, &message);
+    if (!self->store)
+        die(EXIT_USAGE, "%s", message.ptr);
+    self->alerts = bus_table_new(worker_bus_conf(worker), "alerts", &message);
+    if (!self->alerts)
+        die(EXIT_USAGE, "%s", message.ptr);
+    buf_free(&message);
+    self->keeper = keeper_new(deployment, &self->conf->fold, self->store);
+    self->definitions = definitions_new(deployment);
+    self->meters = meters_new();
+    self->mine = xcalloc((size_t)deployment->partitions, sizeof *self->mine);
+    return self;
+}
+
+static void stop(void *service) {
+    struct aggregator *self = service;
+    bus_table_free(&self->alerts);
+    definitions_free(&self->definitions);
+    keeper_free(&self->keeper);
+    store_free(&self->store);
+    free(self->mine);
+    free(self);
+}
+
+/* Redis. ----------------------------------------------------------------------------------------------- */
+
+static void give_up(struct aggregator *self, enum keeper_result result) {
+    if (result == KEEPER_STOP)
+        worker_fail(self->worker, "%s", keeper_problem(self->keeper));
+    else if (result == KEEPER_VOID)
+        log_info("fold.void", "%s: reading again from what Redis has", keeper_problem(self->keeper));
+}
+
+/* Opens the keeper, at most every OPEN_MS. */
+static bool open_keeper(struct aggregator *self) {
+    int64_t now = worker_now(self->worker);
+    if (keeper_is_open(self->keeper))
+        return true;
+    if (now < self->open_at)
+        return false;
+    enum keeper_result result = keeper_open(self->keeper);
+    give_up(self, result);
+    self->open_at = result == KEEPER_OK ? 0 : now + OPEN_MS;
+    if (result != KEEPER_OK)
+        return false;
+    definitions_forget(self->definitions);
+    self->ping_at = now + PING_MS;
+    return true;
+}
+
+/* Reading goes on from what Redis has. */
+static bool recover(struct aggregator *self) {
+    if (!open_keeper(self))
+        return false;
+    for (int32_t p = 0; p < worker_deployment(self->worker)->partitions; p++)
+        if (self->mine[p])
+            worker_seek(self->worker, p, keeper_begin(self->keeper, p));
+    self->unsettled = false;
+    return true;
+}
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void count_fold(struct aggregator *self, size_t pairs, double seconds) {
+    struct meters *meters = &self->meters;
+    const struct gather_limits *limits = gather_limits(keeper_gather(self->keeper));
+    metric_add(meters->pairs, pairs);
+    metric_observe(meters->seconds, seconds);
+    metric_add(meters->ahead, (uint64_t)(limits->ahead - meters->counted.ahead));
+    metric_add(meters->old, (uint64_t)(limits->old - meters->counted.old));
+    meters->counted = *limits;
+}
+
+static bool fold(struct aggregator *self) {
+    struct gather *gather = keeper_gather(self->keeper);
+    size_t pairs = gather_count(gather), count = 0;
+    int64_t now = times_now();
+    double from = seconds_now();
+    if (pairs == 0)
+        return true;
+    const int64_t *collected = gather_collected(gather, &count);
+    enum keeper_result result = keeper_fold(self->keeper, now);
+    give_up(self, result);
+    if (result != KEEPER_OK)
+        return false;
+    count_fold(self, pairs, seconds_now() - from);
+    for (size_t i = 0; i < count; i++)
+        metric_observe(self->meters.end_to_end, now > collected[i] ? (double)(now - collected[i]) : 0);
+    return true;
+}
+
+static void move_on(struct aggregator *self) {
+    self->move_at = worker_now(self->worker) + MOVE_ON_MS;
+    if (keeper_is_open(self->keeper) && gather_count(keeper_gather(self->keeper)) == 0)
+        give_up(self, keeper_move_on(self->keeper));
+}
+
+/* Records. --------------------------------------------------------------------------------------------- */
+
+static struct span origin_header(const struct bus_record *record) {
+    for (size_t i = 0; i < record->header_count; i++)
+        if (span_eq(record->headers[i].name, SPAN(ORIGIN_HEADER)))
+            return record->headers[i].value;
+    return (struct span){0};
+}
+
+/* DONE: *place is filled. */
+static enum verdict find_place(struct aggregator *self, struct worker_job *job, struct gather_place *place) {
+    const struct bus_record *record = job->record;
+    const struct deployment *deployment = worker_deployment(self->worker);
+    struct span header = origin_header(record);
+    struct origin origin;
+    bool reject = true;
+    if (!header.ptr)
+        fault_set(&job->fault, FAULT_MISSING, 0, "header " ORIGIN_HEADER ": missing");
+    else if (!origin_parse(header, &origin))
+        fault_set(&job->fault, FAULT_TYPE, 0, "header " ORIGIN_HEADER ": expected LOG/PARTITION/OFFSET");
+    else if (!span_eq(origin.log, span_of(deployment->id))) {
+        worker_fail(self->worker,
+                    "two deployments mixed: a record of %s (%d/%lld) comes from %.*s, not from %s",
+                    record->topic, (int)record->partition, (long long)record->offset, (int)origin.log.len,
+                    origin.log.ptr, deployment->id);
+        return VERDICT_RETRY;
+    } else if (origin.partition != record->partition || record->partition >= deployment->partitions)
+        fault_set(&job->fault, FAULT_TYPE, 0, "header " ORIGIN_HEADER ": is of partition %d, found in %d",
+                  (int)origin.partition, (int)record->partition);
+    else
+        reject = false;
+    if (reject)
+        return VERDICT_REJECT;
+    *place = (struct gather_place){.partition = record->partition,
+                                   .raw = origin.offset,
+                                   .next = record->offset + 1,
+                                   .logged_at = record->timestamp / 1000};
+    return VERDICT_DONE;
+}
+
+static enum verdict take(struct aggregator *self, struct worker_job *job) {
+    struct gather *gather = keeper_gather(self->keeper);
+    struct gather_place place;
+    struct mention mention;
+    enum verdict verdict = find_place(self, job, &place);
+    if (verdict != VERDICT_DONE)
+        return verdict;
+    if (gather_known(gather, &place)) {
+        gather_skip(gather, &place);
+        metric_add(self->meters.repetitions, 1);
+        return VERDICT_DONE;
+    }
+    if (!mention_read(job->record->value, MENTION_ENRICHED, job->arena, &mention, &job->fault))
+        return VERDICT_REJECT;
+    if (gather_count(gather) == 0)
+        self->first_at = worker_now(self->worker);
+    if (!gather_take(gather, &place, &mention, times_now()))
+        metric_add(self->meters.repetitions, 1);
+    return VERDICT_DONE;
+}
+
+static bool full(const struct aggregator *self) {
+    struct gather *gather = keeper_gather(self->keeper);
+    return gather_count(gather) >= (size_t)self->conf->gather_pairs ||
+           gather_bytes(gather) >= GATHER_BYTES_MAX;
+}
+
+static enum verdict handle(void *service, struct worker_job *job) {
+    struct aggregator *self = service;
+    self->unsettled = true;
+    if (!keeper_is_open(self->keeper))
+        return VERDICT_DONE;
+    enum verdict verdict = take(self, job);
+    if (full(self))
+        (void)fold(self); /* where it fails the keeper is shut, and settle() says so */
+    return verdict;
+}
+
+static enum settlement settle(void *service, bool now) {
+    struct aggregator *self = service;
+    if (!keeper_is_open(self->keeper))
+        return recover(self) ? SETTLE_RESTART : SETTLE_RETRY;
+    bool empty = gather_count(keeper_gather(self->keeper)) == 0;
+    if (!empty && !now && !full(self) && worker_now(self->worker) - self->first_at < self->conf->gather_ms)
+        return SETTLE_PENDING;
+    if (!fold(self))
+        return recover(self) ? SETTLE_RESTART : SETTLE_RETRY;
+    self->unsettled = false;
+    return SETTLED;
+}
+
+/* Between batches. ------------------------------------------------------------------------------------- */
+
+static void follow_alerts(struct aggregator *self) {
+    if (bus_table_poll(self->alerts, 0, definitions_row, self->definitions) == BUS_FATAL)
+        worker_fail(self->worker, "%s", bus_table_problem(self->alerts));
+    if (bus_table_loaded(self->alerts))
+        definitions_loaded(self->definitions);
+}
+
+static void tell_alerts(struct aggregator *self) {
+    int64_t until = worker_now(self->worker) + TELL_MS;
+    while (keeper_is_open(self->keeper) && !definitions_done(self->definitions)) {
+        give_up(self, definitions_tell(self->definitions, self->keeper));
+        if (worker_now(self->worker) >= until)
+            return;
+    }
+}
+
+/* With nothing to fold a Redis that went away would not be noticed, nor one that came back with less. What
+ * is unsettled is settle()'s. */
+static void tick(void *service) {
+    struct aggregator *self = service;
+    int64_t now = worker_now(self->worker);
+    follow_alerts(self);
+    if (!keeper_is_open(self->keeper) && !self->unsettled)
+        (void)recover(self);
+    if (keeper_is_open(self->keeper) && now >= self->ping_at) {
+        give_up(self, keeper_ping(self->keeper));
+        self->ping_at = now + PING_MS;
+    }
+    if (now >= self->move_at)
+        move_on(self);
+    tell_alerts(self);
+}
+
+static bool ready(void *service, const char **why) {
+    struct aggregator *self = service;
+    if (keeper_is_open(self->keeper))
+        return true;
+    *why = *keeper_problem(self->keeper) ? keeper_problem(self->keeper) : "not yet connected to Redis";
+    return false;
+}
+
+/* The group. ------------------------------------------------------------------------------------------- */
+
+/* Others may have folded these partitions since the marks were read. */
+static bool assigned(void *service, const int32_t *partitions, int64_t *offsets, size_t count) {
+    struct aggregator *self = service;
+    for (size_t i = 0; i < count; i++) {
+        if (partitions[i] >= worker_deployment(self->worker)->partitions) {
+            worker_fail(self->worker, "%s has more partitions than the deployment's %d: run `earshot init`",
+                        AGGREGATOR.input, worker_deployment(self->worker)->partitions);
+            return false;
+        }
+    }
+    bool clean = keeper_is_open(self->keeper) && fold(self);
+    if (clean)
+        keeper_shut(self->keeper);
+    self->open_at = 0;
+    bool open = clean ? open_keeper(self) : recover(self); /* those that we had go on, or go back */
+    for (size_t i = 0; i < count; i++) {
+        self->mine[partitions[i]] = true;
+        if (open) /* else recover() seeks later */
+            offsets[i] = keeper_begin(self->keeper, partitions[i]);
+    }
+    return true;
+}
+
+static void revoked(void *service, const int32_t *partitions, size_t count) {
+    struct aggregator *self = service;
+    move_on(self);
+    for (size_t i = 0; i < count; i++) {
+        if (partitions[i] >= worker_deployment(self->worker)->partitions)
+            continue;
+        self->mine[partitions[i]] = false;
+        gather_forget(keeper_gather(self->keeper), partitions[i]);
+    }
+}
+
+const struct worker_service AGGREGATOR = {
+    .name = "aggregator",
+    .input = "mentions.enriched",
+    .about =
+        "Counts each mention once for each of its alerts, in Redis: rolling series, dimensions and feeds, "
+        "that anybody may read through the functions of the library `earshot`.",
+    .conf_size = sizeof(struct aggregator_conf),
+    .start = start,
+    .handle = handle,
+    .settle = settle,
+    .tick = tick,
+    .ready = ready,
+    .assigned = assigned,
+    .revoked = revoked,
+    .stop = stop,
+};
