@@ -18,7 +18,8 @@ struct transfer {
     char *got_etag, *got_last_modified;
     void *tag;
     struct buf body;
-    int hop_status; /* of the answer whose headers come now */
+    int hop_status;  /* of the answer whose headers come now */
+    bool head_ended; /* libcurl takes a head that breaks off for a whole one */
     size_t hops, permanent_hops;
     char error[CURL_ERROR_SIZE];
 };
@@ -144,8 +145,10 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *self) {
         free(transfer->got_etag);
         free(transfer->got_last_modified);
         transfer->got_etag = transfer->got_last_modified = NULL;
+        transfer->head_ended = false;
         return line.len;
     }
+    transfer->head_ended |= line.len <= 2; /* CRLF alone */
     if (transfer->hop_status / 100 == 3 && header_value(line, "location").ptr) {
         transfer->hops++;
         transfer->permanent_hops += transfer->hop_status == 301 || transfer->hop_status == 308;
@@ -257,7 +260,7 @@ static void fill(struct http *http, struct transfer *transfer, CURLcode code) {
     curl_easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
     *response = (struct http_response){
         .tag = transfer->tag,
-        .status = code == CURLE_OK ? (int)status : 0,
+        .status = code == CURLE_OK && transfer->head_ended ? (int)status : 0,
         .body = buf_span(&transfer->body),
         .etag = transfer->got_etag,
         .last_modified = transfer->got_last_modified,
@@ -269,7 +272,7 @@ static void fill(struct http *http, struct transfer *transfer, CURLcode code) {
     if (response->status)
         return;
     if (code == CURLE_OK)
-        snprintf(http->problem, sizeof http->problem, "the answer is no HTTP");
+        snprintf(http->problem, sizeof http->problem, "the answer is no HTTP, or breaks off in its head");
     else
         say(http, transfer, code);
     response->problem = http->problem;

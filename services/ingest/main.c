@@ -173,6 +173,14 @@ static void load_sources(struct ingest *ingest) {
     buf_free(&errors);
 }
 
+static void check_kafka(const struct bus_conf *conf) {
+    struct buf message;
+    buf_init(&message, MESSAGE_MAX);
+    if (!bus_conf_check(conf, &message))
+        die(EXIT_USAGE, "%s", message.ptr);
+    buf_free(&message);
+}
+
 static enum exit_code connect_all(struct ingest *ingest, const struct connector_host *host) {
     const struct startup startup = {ingest->program, &ingest->program_conf, &ingest->bus_conf};
     struct buf message;
@@ -244,6 +252,7 @@ int main(int argc, char **argv) {
         .once = ingest.own.once, .now = times_now, .monotonic = times_monotonic_ms, .random = random_bits};
     ingest.program = program_new("earshot-ingest", &ingest.program_conf);
     ingest.bus_conf = program_bus_conf("earshot-ingest", &ingest.program_conf, &ingest.conf);
+    check_kafka(&ingest.bus_conf);
     enum exit_code code = connect_all(&ingest, &host);
     if (code == EXIT_OK && ingest.engine)
         code = run(&ingest);
