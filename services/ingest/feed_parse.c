@@ -91,21 +91,31 @@ static struct span attribute(struct reading *reading, xmlNode *node, const char 
     return plain.full ? (struct span){0} : keep(reading);
 }
 
-/* Against xml:base and the feed's address. */
-static struct span resolve(struct reading *reading, xmlNode *node, struct span link) {
-    if (!link.ptr)
-        return link;
+static bool is_absolute(const char *link) {
+    size_t scheme = strspn(link, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+    return scheme > 0 && link[scheme] == ':';
+}
+
+/* base, itself against the feed's address where it is relative. */
+static xmlChar *whole_base(const struct reading *reading, xmlNode *node) {
     xmlChar *base = xmlNodeGetBase(node->doc, node);
-    xmlChar *whole = base ? xmlBuildURI((const xmlChar *)reading->url, base) : NULL;
-    whole = whole ? whole : xmlStrdup((const xmlChar *)reading->url);
-    xmlChar *from = base && xmlStrstr(base, (const xmlChar *)"://") ? base : whole;
-    xmlChar *resolved = xmlBuildURI((const xmlChar *)link.ptr, from);
-    if (resolved && strlen((const char *)resolved) <= FEED_SHORT_MAX) {
-        link.len = strlen((const char *)resolved);
-        link.ptr = arena_copy(reading->arena, span_of((const char *)resolved));
-    }
+    xmlChar *whole = base ? xmlBuildURI(base, (const xmlChar *)reading->url) : NULL;
     xmlFree(base);
-    xmlFree(whole);
+    return whole ? whole : xmlStrdup((const xmlChar *)reading->url);
+}
+
+/* Against xml:base and the feed's address; what is whole already stays as it is. */
+static struct span resolve(struct reading *reading, xmlNode *node, struct span link) {
+    if (!link.ptr || is_absolute(link.ptr))
+        return link;
+    xmlChar *base = whole_base(reading, node);
+    xmlChar *escaped = xmlURIEscapeStr((const xmlChar *)link.ptr, (const xmlChar *)"%:/?#[]@!$&'()*+,;=~");
+    xmlChar *resolved = escaped ? xmlBuildURI(escaped, base) : NULL;
+    if (resolved && strlen((const char *)resolved) <= FEED_SHORT_MAX)
+        link = (struct span){arena_copy(reading->arena, span_of((const char *)resolved)),
+                             strlen((const char *)resolved)};
+    xmlFree(base);
+    xmlFree(escaped);
     xmlFree(resolved);
     return link;
 }

@@ -1,15 +1,20 @@
 /* feed_xml: XML that is nearly well-formed is read as far as it goes, since half of the world's feeds are;
- * nothing is ever fetched, no DTD loaded, no entity replaced. HTML's named entities, which feeds use without
- * declaring them, are looked up where they stand. */
+ * nothing is ever fetched, no DTD loaded, no entity replaced. */
 #include "feed_xml.h"
 
+#include "feed_repair.h"
 #include "plain.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
 
-enum { CHARSET_MAX = 40, RAW_MAX = 4 << 20 };
+enum {
+    CHARSET_MAX = 40,
+    RAW_MAX = 4 << 20,
+    DOCUMENT_MAX = 64 << 20,
+    REPAIR_GROWTH = 5, /* `&` becomes `&amp;` */
+};
 
 static const struct {
     enum feed_space space;
@@ -74,8 +79,18 @@ static xmlDoc *read_as(struct span bytes, const char *url, const char *charset, 
     return doc;
 }
 
-xmlDoc *feed_xml_read(struct span bytes, const char *content_type, const char *url, bool *cut) {
+static xmlDoc *read_repaired(struct span bytes, const char *content_type, const char *url, int *code) {
     char charset[CHARSET_MAX];
+    bool told = !has_mark(bytes) && charset_of(content_type, charset);
+    xmlDoc *doc = read_as(bytes, url, told ? charset : NULL, code);
+    if (told && is_encoding_error(*code)) { /* servers say what they like: what the document says is tried */
+        xmlFreeDoc(doc);
+        doc = read_as(bytes, url, NULL, code);
+    }
+    return doc;
+}
+
+xmlDoc *feed_xml_read(struct span bytes, const char *content_type, const char *url, bool *cut) {
     int code;
     while (bytes.len && !has_mark(bytes) &&
            (*bytes.ptr == ' ' || (*bytes.ptr >= '\t' && *bytes.ptr <= '\r'))) {
@@ -83,14 +98,13 @@ xmlDoc *feed_xml_read(struct span bytes, const char *content_type, const char *u
         bytes.len--;
     }
     *cut = false;
-    if (bytes.len == 0 || bytes.len > INT32_MAX)
+    if (bytes.len == 0 || bytes.len > DOCUMENT_MAX)
         return NULL;
-    bool told = !has_mark(bytes) && charset_of(content_type, charset);
-    xmlDoc *doc = read_as(bytes, url, told ? charset : NULL, &code);
-    if (told && is_encoding_error(code)) { /* servers say what they like: what the document says is tried */
-        xmlFreeDoc(doc);
-        doc = read_as(bytes, url, NULL, &code);
-    }
+    struct buf repaired;
+    buf_init(&repaired, (size_t)REPAIR_GROWTH * bytes.len);
+    feed_repair(bytes, &repaired);
+    xmlDoc *doc = read_repaired(buf_span(&repaired), content_type, url, &code);
+    buf_free(&repaired);
     *cut = code == XML_ERR_TAG_NOT_FINISHED || code == XML_ERR_CDATA_NOT_FINISHED ||
            code == XML_ERR_GT_REQUIRED || code == XML_ERR_LTSLASH_REQUIRED;
     return doc;
