@@ -112,7 +112,8 @@ static int compare(const json_t *expected, const struct feed *feed, const char *
 static bool is_feed(struct span bytes) {
     static const char *const ROOTS[] = {"<rss", "<feed", "<rdf:RDF", "<entry"};
     for (size_t i = 0; i < COUNT_OF(ROOTS); i++) {
-        if (memmem(bytes.ptr, bytes.len < 3000 ? bytes.len : 3000, ROOTS[i], strlen(ROOTS[i])))
+        if (!memmem(bytes.ptr, bytes.len, "<html", 5) &&
+            memmem(bytes.ptr, bytes.len < 3000 ? bytes.len : 3000, ROOTS[i], strlen(ROOTS[i])))
             return true;
     }
     return false;
