@@ -12,7 +12,7 @@
 #include <time.h>
 
 /* PATIENCE: what takes no longer than this to come is not worth a line. */
-enum { PATIENCE_MS = 1500, WATCH_MS = 1000, READY_MS = 100, GO_ON = -1 };
+enum { PATIENCE_MS = 4000, WATCH_MS = 1000, READY_MS = 100, GO_ON = -1 };
 
 struct shell {
     const struct worker_service *service;
