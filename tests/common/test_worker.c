@@ -255,6 +255,7 @@ static void what_grows_too_large_is_a_dead_letter(void **state) {
     assert_non_null(strstr(worker_not_ready(rig.worker), "max.message.bytes"));
     assert_int_equal(worker_finish(rig.worker), EXIT_FAILED);
     assert_int_equal(committed(&rig, 0), -1);
+    worker_free(&rig.worker);
     open_worker(&rig, &PLAIN);
     fake_bus_fail(rig.fake, 2, BUS_TOO_LARGE); /* only the first produce */
     steps(&rig, 1);
