@@ -92,7 +92,7 @@ static uint32_t rarest_term(const struct match_index *index, const struct match_
     uint32_t best = index->terms[phrase->first];
     for (uint32_t i = 1; i < phrase->count; i++) {
         uint32_t term = index->terms[phrase->first + i];
-        if (index->keys.costs[term] < index->keys.costs[best])
+        if (match_keys_cost(&index->keys, term) < match_keys_cost(&index->keys, best))
             best = term;
     }
     return best;
@@ -103,7 +103,7 @@ static uint64_t filing_cost(const struct match_index *index, uint32_t number) {
     const struct match_node *node = &index->nodes[number];
     uint64_t least = UINT64_MAX, sum = 0;
     if (node->kind == NODE_PHRASE)
-        return index->keys.costs[rarest_term(index, node)];
+        return match_keys_cost(&index->keys, rarest_term(index, node));
     if (node->kind == NODE_NOT)
         return UINT64_MAX;
     for (uint32_t child = node->first; child != MATCH_NONE; child = index->nodes[child].next) {
@@ -161,13 +161,11 @@ static void sort_filed(struct compiler *compiler) {
         index->triggers[next[compiler->filed[2 * i]]++] = compiler->filed[2 * i + 1];
 }
 
-static void compile_entry(struct compiler *compiler, struct match_entry *entry, struct span text,
-                          uint32_t number) {
+static void compile_entry(struct compiler *compiler, struct match_entry *entry, struct span text) {
     struct query_error error;
     struct query *query = query_parse(text, compiler->arena, &error);
     ASSERT(query);
     entry->root = compile_node(compiler, query);
-    file_node(compiler, entry->root, number);
     arena_reset(compiler->arena);
 }
 
@@ -203,8 +201,10 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
             .from = alert->from,
             .to = alert->to,
         };
-        compile_entry(&compiler, &index->entries[i], alert->query, (uint32_t)i);
+        compile_entry(&compiler, &index->entries[i], alert->query);
     }
+    for (size_t i = 0; i < count; i++)
+        file_node(&compiler, index->entries[i].root, (uint32_t)i);
     sort_filed(&compiler);
     free(sorted);
     free(compiler.filed);

@@ -25,6 +25,7 @@ void match_keys_free(struct match_keys *keys) {
     free(keys->links);
     free(keys->owners);
     free(keys->costs);
+    free(keys->uses);
 }
 
 /* Eight bytes at a time, multiplied and folded. A text cannot choose what is in the table, so the hash has no
@@ -104,10 +105,21 @@ static uint32_t cost_of(enum match_space space, struct span text) {
     return BY_LENGTH[characters < COUNT_OF(BY_LENGTH) ? characters : COUNT_OF(BY_LENGTH) - 1];
 }
 
+/* A word that many queries have is one that the collected texts have: it counts for more, by its logarithm.
+ */
+uint32_t match_keys_cost(const struct match_keys *keys, uint32_t term) {
+    uint32_t times = 1;
+    for (uint32_t uses = keys->uses[term]; uses > 1; uses /= 2)
+        times++;
+    return keys->costs[term] * times;
+}
+
 static uint32_t new_term(struct match_keys *keys, const struct match_key *key) {
-    size_t cap = keys->term_cap;
+    size_t cap = keys->term_cap, same = keys->term_cap;
     match_room(&keys->owners, &keys->term_cap, keys->term_count + 1, sizeof *keys->owners);
     match_room(&keys->costs, &cap, keys->term_count + 1, sizeof *keys->costs);
+    match_room(&keys->uses, &same, keys->term_count + 1, sizeof *keys->uses);
+    keys->uses[keys->term_count] = 0;
     keys->owners[keys->term_count] = key->text;
     keys->costs[keys->term_count] = cost_of((enum match_space)key->space, key->text);
     return (uint32_t)keys->term_count++;
@@ -119,10 +131,13 @@ uint32_t match_keys_term(struct match_keys *keys, enum match_space space, struct
     struct match_key *key = key_of(keys, space, forms.e);
     for (uint32_t i = key->link; i != MATCH_NONE; i = keys->links[i].next) {
         const struct match_link *link = &keys->links[i];
-        if (link->strict == strict && keys->owners[link->term].ptr == key->text.ptr)
+        if (link->strict == strict && keys->owners[link->term].ptr == key->text.ptr) {
+            keys->uses[link->term]++;
             return link->term;
+        }
     }
     uint32_t term = new_term(keys, key);
+    keys->uses[term]++;
     add_link(keys, key, term, strict);
     if (loose && strict && forms.g.ptr)
         add_link(keys, key_of(keys, space, forms.g), term, true);

@@ -32,7 +32,8 @@ struct match_keys {
     struct match_link *links;
     size_t link_count, link_cap;
     struct span *owners; /* by term: the text of its first key */
-    uint32_t *costs;     /* by term: a guess of how often texts have it */
+    uint32_t *costs;     /* by term: a guess of how often texts have it, from its length */
+    uint32_t *uses;      /* by term: times that queries have it */
     size_t term_count, term_cap;
 };
 
@@ -40,8 +41,11 @@ void match_keys_init(struct match_keys *keys);
 void match_keys_free(struct match_keys *keys);
 /* The first link of a key; MATCH_NONE. */
 uint32_t match_keys_find(const struct match_keys *keys, enum match_space space, struct span text);
-/* The term of these forms, made where it is new. */
+/* The term of these forms, made where it is new; counted as used. */
 uint32_t match_keys_term(struct match_keys *keys, enum match_space space, struct text_forms forms);
+
+/* How often texts have a term, as far as one can guess without texts. */
+uint32_t match_keys_cost(const struct match_keys *keys, uint32_t term);
 
 /* A query as an array of nodes: a child is found by its number. */
 enum match_kind { NODE_PHRASE, NODE_AND, NODE_OR, NODE_NOT };
