@@ -1,0 +1,170 @@
+"""The independent count: what Redis must hold, from the mentions alone, in another language than Earshot's.
+
+Independent of the programs: which mentions there are, repetitions, words, matching, buckets, joint counters. Taken
+from `mentions.enriched`: the label, score and language that the sentiment worker gave (its accuracy is not the
+matter here), once per mention, and only after its matches were compared with those computed here.
+"""
+
+import collections
+import datetime
+import json
+import re
+import unicodedata
+
+LINK = re.compile(r"(?:https?://|www\.)\S*", re.I)
+SOLID = re.compile("[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+LATIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
+UMLAUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+def fold(text):
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def plain(folded):
+    bare = "".join(c for c in unicodedata.normalize("NFD", folded.translate(LATIN)) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", bare)
+
+
+def wordish(c):
+    return c == "_" or unicodedata.category(c)[0] in "LMN" and not unicodedata.category(c) in ("No", "Nl", "Me")
+
+
+def tokens(text):
+    """A set of forms per position; None where the position holds no word (link, handle)."""
+    out, at = [], 0
+    while at < len(text):
+        before = text[at - 1] if at else " "
+        link = LINK.match(text, at) if not wordish(before) else None
+        if link:
+            out.append(frozenset())
+            at = link.end()
+            continue
+        c = text[at]
+        if c in "#@$" and not wordish(before):
+            run = re.compile(r"[\w]+" if c != "@" else r"\w+(?:[.-]\w+)*(?:@[\w.-]*\w)?").match(text, at + 1)
+            if run and c == "#" and not run.group().isdigit():
+                out.append(forms(run.group()))
+                at = run.end()
+                continue
+            if run and c == "@" or run and c == "$" and re.fullmatch("[A-Za-z]{1,8}", run.group()):
+                out.append(frozenset())
+                at = run.end()
+                continue
+        if not wordish(c):
+            if unicodedata.category(c) == "So" and ord(c) > 0x2190:
+                out.append(frozenset())
+            at += 1
+            continue
+        end = at + 1
+        if not SOLID.match(c):
+            while end < len(text) and wordish(text[end]) and not SOLID.match(text[end]):
+                end += 1
+        else:
+            while end < len(text) and unicodedata.category(text[end])[0] == "M":
+                end += 1
+        out.append(forms(text[at:end]))
+        at = end
+    return out
+
+
+def forms(word):
+    folded = fold(word)
+    return frozenset((folded, plain(folded), folded.translate(UMLAUT)))
+
+
+def holds(tree, fields):
+    """Whether a tree of hn.py matches; fields: the tokens of title and of text."""
+    if isinstance(tree, str):
+        return any(tree in position for field in fields for position in field)
+    kind, *parts = tree
+    if kind == "phrase":
+        return any(all(part in field[at + i] for i, part in enumerate(parts))
+                   for field in fields for at in range(len(field) - len(parts) + 1))
+    if kind == "not":
+        return not holds(parts[0], fields)
+    return (all if kind == "and" else any)(holds(part, fields) for part in parts)
+
+
+def seconds(text):
+    return int(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
+
+
+class Count:
+    """Counters per alert."""
+
+    def __init__(self):
+        self.buckets = {grain: collections.defaultdict(lambda: [0, 0, 0, 0, 0]) for grain in (60, 3600, 86400)}
+        self.kinds, self.platforms, self.languages, self.countries = (collections.Counter() for _ in range(4))
+        self.total = [0, 0, 0, 0, 0]
+
+    def add(self, mention, analysis, language):
+        at = seconds(mention["created_at"])
+        label = ("positive", "neutral", "negative").index(analysis["label"])
+        thousandths = round(analysis["score"] * 1000)
+        for cell in [self.buckets[grain][at // grain * grain] for grain in self.buckets] + [self.total]:
+            cell[0] += 1
+            cell[1 + label] += 1
+            cell[4] += thousandths
+        self.kinds[mention["source"].get("kind") or "und"] += 1
+        self.platforms[mention["source"]["platform"]] += 1
+        self.languages[language or "und"] += 1
+        self.countries[(mention.get("geo") or {}).get("country") or "und"] += 1
+
+
+def matching(mentions, alerts):
+    """mention id -> sorted ids of the alerts that match it; the first of each id counts."""
+    found = {}
+    for mention in mentions:
+        if mention["id"] not in found:
+            fields = [tokens(mention.get("title") or ""), tokens(mention.get("text") or "")]
+            found[mention["id"]] = sorted(name for name, tree in alerts.items() if holds(tree, fields))
+    return found
+
+
+def count(mentions, alerts, enriched):
+    """(alert id -> Count, repetitions in `enriched`). Fails where the matches of the programs differ from ours, or a
+    mention is missing."""
+    expected = matching(mentions, alerts)
+    first = {}
+    for message in enriched:
+        record = json.loads(message.value())
+        first.setdefault(record["id"], record)
+    want = {name for name, matches in expected.items() if matches}
+    assert set(first) == want, f"missing {sorted(want - set(first))[:5]}, too many {sorted(set(first) - want)[:5]}"
+    counts = {name: Count() for name in alerts}
+    for name, record in first.items():
+        have = [match["id"] for match in record["matches"]]
+        assert have == expected[name], f"{name} {record.get('title')!r}: matched {have}, expected {expected[name]}"
+        assert [a["id"] for a in record["analysis"]["alerts"]] == have
+        for analysis in record["analysis"]["alerts"]:
+            counts[analysis["id"]].add(record, analysis, record["analysis"]["language"] or record.get("language"))
+    return counts, len(enriched) - len(first)
+
+
+def mean(total, n):
+    """Thousandths over n as Redis prints it: three decimals, half away from zero."""
+    value = (2 * abs(total) + n) // (2 * n)
+    return (-value if total < 0 else value) / 1000
+
+
+def differences(deployment, counts, now):
+    """Every counter of every alert that Redis tells otherwise, as text."""
+    wrong = []
+    for name, own in counts.items():
+        for grain, word, days in ((86400, "day", 30), (3600, "hour", 20), (60, "minute", 2)):
+            start = (now - days * 86400) // grain * grain + grain
+            told = deployment.ask("earshot_volume", name, start, now + 1, word)
+            for at, mentions, positive, neutral, negative, score in told["buckets"]:
+                cell = own.buckets[grain].get(at, [0, 0, 0, 0, 0])
+                have = [mentions, positive, neutral, negative, score]
+                want = [*cell[:4], mean(cell[4], cell[0]) if cell[0] else None]
+                if have != want:
+                    wrong.append(f"{name} {word} {at}: Redis {have}, counted {want}")
+        told = deployment.ask("earshot_summary", name, now - 30 * 86400, now + 1)
+        if [told[k] for k in ("mentions", "positive", "neutral", "negative")] != own.total[:4]:
+            wrong.append(f"{name} summary: Redis {told}, counted {own.total}")
+        for member in ("kinds", "platforms", "languages", "countries"):
+            if dict(told[member]) != dict(getattr(own, member)):
+                wrong.append(f"{name} {member}: Redis {told[member]}, counted {getattr(own, member)}")
+    return wrong
