@@ -209,8 +209,9 @@ static void check_ids(struct reading *reading) {
     for (size_t i = 1; i < file->count; i++) {
         if (strcmp(sorted[i - 1].alert->id, sorted[i].alert->id) != 0)
             continue;
-        alert_error(reading->errors, reading->name, sorted[i].line, sorted[i].alert->id, 0,
-                    arena_printf(reading->arena, "the id is that of the alert in line %zu", sorted[i - 1].line));
+        alert_error(
+            reading->errors, reading->name, sorted[i].line, sorted[i].alert->id, 0,
+            arena_printf(reading->arena, "the id is that of the alert in line %zu", sorted[i - 1].line));
         reading->ok = false;
     }
     free(sorted);

@@ -1,5 +1,5 @@
-/* httpd: a small HTTP server in a thread of its own, for what is asked about this process. libmicrohttpd lives
- * behind it. GET and HEAD only; anything else is 405, an unknown path 404. */
+/* httpd: a small HTTP server in a thread of its own, for what is asked about this process. libmicrohttpd
+ * lives behind it. GET and HEAD only; anything else is 405, an unknown path 404. */
 #ifndef EARSHOT_HTTPD_H
 #define EARSHOT_HTTPD_H
 
