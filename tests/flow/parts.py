@@ -16,7 +16,8 @@ import time
 import urllib.request
 
 import redis as redis_client
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
@@ -129,8 +130,18 @@ class Kafka(Process):
 
     def start(self):
         super().start()
-        until("Kafka answers", lambda: self.alive() and listening(self.port) and "Kafka Server started" in self.text(), 90)
+        until("Kafka answers", self.answers, 90)
         return self
+
+    def answers(self):
+        """Its own broker is in the metadata: registered and unfenced. (A fenced one has the port open already.)"""
+        assert self.alive(), self.text()[-2000:]
+        if not listening(self.port):
+            return False
+        try:
+            return AdminClient({"bootstrap.servers": self.brokers, "log_level": 0}).list_topics(timeout=2).brokers
+        except KafkaException:
+            return False
 
 
 class Broker(Process):
