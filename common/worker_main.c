@@ -67,7 +67,7 @@ static bool is_late(const struct shell *shell, int64_t limit_ms) {
     return times_monotonic_ms() - shell->started > limit_ms;
 }
 
-static int give_up(struct shell *shell, enum exit_code code, const char *why) {
+static int give_up(struct shell *shell, int code, const char *why) {
     program_fatal(shell->program, why);
     return code;
 }
