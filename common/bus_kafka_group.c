@@ -131,15 +131,47 @@ static void drop_pending(struct bus_consumer *consumer) {
     consumer->pending = NULL;
 }
 
+/* What should be read again begins no earlier than the log. One request a broker, whatever there is to ask.
+ * false: Kafka did not tell. */
+static bool clamp_again(struct bus_consumer *consumer, int64_t *offsets) {
+    const rd_kafka_topic_partition_list_t *pending = consumer->pending;
+    rd_kafka_topic_partition_list_t *begins = rd_kafka_topic_partition_list_new(pending->cnt);
+    for (int i = 0; i < pending->cnt; i++)
+        if (offsets[i] <= bus_again_from(0))
+            rd_kafka_topic_partition_list_add(begins, consumer->full_topic, pending->elems[i].partition)
+                ->offset = RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (begins->cnt)
+        err = rd_kafka_offsets_for_times(consumer->link.rk, begins, COMMITTED_WAIT_MS);
+    for (int i = 0, next = 0; i < pending->cnt && !err; i++) {
+        if (offsets[i] > bus_again_from(0))
+            continue;
+        int64_t begin = begins->elems[next].offset, wanted = bus_again_from(offsets[i]);
+        err = begins->elems[next++].err;
+        if (begin > pending->elems[i].offset)
+            begin = pending->elems[i].offset; /* what was not done is gone: the read will say so */
+        offsets[i] = begin > wanted ? begin : wanted;
+    }
+    rd_kafka_topic_partition_list_destroy(begins);
+    if (err && err != RD_KAFKA_RESP_ERR__TIMED_OUT)
+        bus_link_blame(&consumer->link, err, NULL);
+    return !err;
+}
+
 static void take_assignment(struct bus_consumer *consumer) {
     if (consumer->pending->cnt && !fetch_committed(consumer)) {
         consumer->pending_at_ms = times_monotonic_ms() + RETRY_MS;
         return;
     }
     int64_t *offsets = xcalloc((size_t)consumer->pending->cnt, sizeof *offsets);
-    if (ask_watcher(consumer, offsets))
+    bool taken = ask_watcher(consumer, offsets), told = !taken || clamp_again(consumer, offsets);
+    if (taken && told)
         begin_reading(consumer, offsets);
     free(offsets);
+    if (!told) {
+        consumer->pending_at_ms = times_monotonic_ms() + RETRY_MS;
+        return;
+    }
     consumer->joined = true;
     if (consumer->pending->cnt)
         consumer->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;

@@ -188,7 +188,8 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
     const struct match_alert **sorted = xmalloc((count + 1) * sizeof *sorted);
     for (size_t i = 0; i < count; i++)
         sorted[i] = &alerts[i];
-    qsort(sorted, count, sizeof *sorted, by_id);
+    if (count > 1)
+        qsort(sorted, count, sizeof *sorted, by_id);
     index->arena = arena_new(4096);
     match_keys_init(&index->keys);
     index->entries = xcalloc(count + 1, sizeof *index->entries);
@@ -279,7 +280,8 @@ static void call_up(const struct match_index *index, struct match_scratch *scrat
             scratch->candidates[scratch->candidate_count++] = number;
         }
     }
-    qsort(scratch->candidates, scratch->candidate_count, sizeof *scratch->candidates, by_number);
+    if (scratch->candidate_count > 1)
+        qsort(scratch->candidates, scratch->candidate_count, sizeof *scratch->candidates, by_number);
 }
 
 /* The next epoch, and room for the index's terms and entries. */

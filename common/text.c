@@ -181,7 +181,8 @@ static size_t cashtag_end(struct span text, size_t at) {
 
 static bool begins_name(struct span text, size_t at) {
     enum text_class class = text_class_of(peek(text, at).code);
-    return class == TEXT_LETTER || class == TEXT_DIGIT || class == TEXT_ALONE;
+    bool digit;
+    return class != TEXT_MARK && class != TEXT_HIDDEN && run_step(text, at, true, &digit) > 0;
 }
 
 /* A run with single . and - inside; of a host, - may be doubled (xn--…). */

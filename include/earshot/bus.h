@@ -43,8 +43,14 @@ enum bus_status {
     BUS_FATAL,     /* bus_problem() says why; the process should end */
 };
 
+/* Where reading should begin, for a watcher that reads again what was done: at offset, or at the beginning of
+ * the log where that is later. Fatal as ever where even the committed offset is no longer in the log. */
+static inline int64_t bus_again_from(int64_t offset) {
+    return -2 - offset;
+}
+
 /* Called from inside bus_poll(). offsets[i] comes in as the committed offset of partitions[i] (-1: none) and
- * may be changed to where reading should begin (-1: the beginning). */
+ * may be changed to where reading should begin (-1: the beginning; bus_again_from()). */
 struct bus_watcher {
     void *self;
     bool (*assigned)(void *self, const int32_t *partitions, int64_t *offsets,

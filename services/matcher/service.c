@@ -114,8 +114,10 @@ static bool ready(void *self, const char **why) {
 
 static bool assigned(void *self, const int32_t *partitions, int64_t *offsets, size_t count) {
     struct service *service = self;
-    for (size_t i = 0; i < count; i++)
-        offsets[i] = matcher_assigned(service->matcher, partitions[i], offsets[i]);
+    for (size_t i = 0; i < count; i++) {
+        int64_t begin = matcher_assigned(service->matcher, partitions[i], offsets[i]);
+        offsets[i] = begin < 0 ? -1 : bus_again_from(begin);
+    }
     return true;
 }
 

@@ -245,7 +245,9 @@ static bool rebalance(struct client *client) {
         return false;
     client->mine_count = client->next_count;
     for (size_t i = 0; i < client->mine_count; i++) {
-        if (client->position[i] < 0)
+        if (client->position[i] <= bus_again_from(0))
+            client->position[i] = bus_again_from(client->position[i]);
+        else if (client->position[i] < 0)
             client->position[i] = 0;
     }
     return true;

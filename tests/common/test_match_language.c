@@ -60,6 +60,7 @@ static const struct {
     {"@acme.com", "@acme.com.", "@acme.com"},
     {"@acme-x", "@acme-x", "@acme-x"},
     {"@acme", "@acme--x", "@acme"},
+    {"@acme", "@acme-1\ufe0f\u20e3", "@acme"},
     {"@acme", "joe@acme", NULL},
     {"acme", "joe@acme.com", "acme"},
     {"@acme", "@acme@example.social", "@acme@example.social"},

@@ -1,0 +1,53 @@
+/* Any bytes as a query: no crash; an error is inside the text and on one line; what parses prints as a text
+ * that parses and prints the same. */
+#include "earshot/query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool good, const char *why) {
+    if (good)
+        return;
+    fprintf(stderr, "%s\n", why);
+    abort();
+}
+
+static void check_error(const struct query_error *error, struct span text) {
+    struct buf out;
+    buf_init(&out, 65536);
+    must(error->byte <= text.len, "the byte is behind the text");
+    must(error->text[0] && !strchr(error->text, '\n'), "not one line");
+    query_explain_error(error, text, &out);
+    must(buf_ok(&out), "the explanation is too long");
+    size_t lines = 0;
+    for (size_t i = 0; i < out.len; i++)
+        lines += out.ptr[i] == '\n';
+    must(lines == 3, "the explanation has not three lines");
+    buf_free(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct span text = {.ptr = (const char *)data, .len = size};
+    struct arena *arena = arena_new(4096);
+    struct query_error error;
+    struct buf once, twice;
+    buf_init(&once, (size_t)1 << 20);
+    buf_init(&twice, (size_t)1 << 20);
+    struct query *query = query_parse(text, arena, &error);
+    if (query) {
+        query_print(query, &once);
+        query = query_parse(buf_span(&once), arena, &error);
+        must(query || once.len > QUERY_BYTES_MAX, "what was printed is refused");
+        if (query)
+            query_print(query, &twice);
+        must(!query || span_eq(buf_span(&once), buf_span(&twice)), "what was printed reads as another");
+    } else {
+        check_error(&error, text);
+    }
+    buf_free(&once);
+    buf_free(&twice);
+    arena_free(&arena);
+    return 0;
+}
