@@ -99,7 +99,7 @@ static inline void bus_done(struct bus *bus, int32_t partition, int64_t next_off
     bus->ops->done(bus, partition, next_offset);
 }
 
-/* Read on from offset (-1: the beginning). Records already polled stay in the caller's hands. */
+/* Read on from offset. Records already polled stay in the caller's hands. */
 static inline enum bus_status bus_seek(struct bus *bus, int32_t partition, int64_t offset) {
     return bus->ops->seek(bus, partition, offset);
 }
