@@ -108,12 +108,19 @@ static rd_kafka_headers_t *headers_of(const struct bus_out *out) {
 static rd_kafka_resp_err_t put(struct bus_producer *producer, rd_kafka_topic_t *topic,
                                const struct bus_out *out) {
     rd_kafka_headers_t *headers = headers_of(out);
-    rd_kafka_resp_err_t err = rd_kafka_producev(
-        producer->link.rk, RD_KAFKA_V_RKT(topic), RD_KAFKA_V_PARTITION(out->partition),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-        RD_KAFKA_V_KEY((void *)(uintptr_t)out->key.ptr, out->key.len),
-        RD_KAFKA_V_VALUE((void *)(uintptr_t)out->value.ptr, out->value.len),
-        RD_KAFKA_V_OPAQUE((void *)(uintptr_t)producer->side), RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_END);
+    const rd_kafka_vu_t args[] = {
+        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = topic},
+        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = out->partition},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)out->key.ptr, out->key.len}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)out->value.ptr, out->value.len}},
+        {.vtype = RD_KAFKA_VTYPE_OPAQUE, .u.ptr = (void *)(uintptr_t)producer->side},
+        {.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers},
+    };
+    rd_kafka_error_t *error = rd_kafka_produceva(producer->link.rk, args, sizeof args / sizeof args[0]);
+    rd_kafka_resp_err_t err = error ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (error)
+        rd_kafka_error_destroy(error);
     if (err && headers)
         rd_kafka_headers_destroy(headers);
     return err;

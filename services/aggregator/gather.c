@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ITEM_MAX = 64 * 1024, NO_JOINT = UINT32_MAX };
+#define NO_JOINT UINT32_MAX
+
+enum { ITEM_MAX = 64 * 1024 };
 
 struct joint {
     struct span text;

@@ -9,7 +9,7 @@
 
 enum { MESSAGE_MAX = 8192 };
 
-int command_refuse(enum exit_code code, const char *format, ...) {
+int command_refuse(int code, const char *format, ...) {
     char text[MESSAGE_MAX];
     struct buf line;
     va_list args;

@@ -28,7 +28,7 @@ int command_dispatch(const char *name, const struct command_sub *subs, size_t co
                      int argc, char **argv);
 
 /* One line on stderr, `earshot: …`, made safe for terminals. Returns code. */
-int command_refuse(enum exit_code code, const char *format, ...) PRINTF_LIKE(2, 3);
+int command_refuse(int code, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Text for stdout; a closed pipe is no error of ours. Returns EXIT_OK. */
 int command_print(const struct buf *out);
 /* ": did you mean 'a' or 'b'?", or "" where nothing is near. */

@@ -2,7 +2,7 @@
  * way, and twice its even share may be in one partition. */
 #include "backlog.h"
 
-enum { FIRST_SIZE = 1024, GROWTH = 2, UNEVEN = 2 };
+static const double FIRST_SIZE = 1024, GROWTH = 2, UNEVEN = 2;
 
 const struct backlog_stage BACKLOG_STAGE[BACKLOG_STAGES] = {
     {"mentions.raw", "earshot-matcher"},

@@ -253,9 +253,9 @@ int main(int argc, char **argv) {
     ingest.program = program_new("earshot-ingest", &ingest.program_conf);
     ingest.bus_conf = program_bus_conf("earshot-ingest", &ingest.program_conf, &ingest.conf);
     check_kafka(&ingest.bus_conf);
-    enum exit_code code = connect_all(&ingest, &host);
+    int code = (int)connect_all(&ingest, &host);
     if (code == EXIT_OK && ingest.engine)
-        code = run(&ingest);
+        code = (int)run(&ingest);
     close_all(&ingest);
     return code;
 }

@@ -362,7 +362,7 @@ static void hostile_texts_stay_linear(void **state) {
         double begin = cpu_ms();
         run_text(bench, index, text.ptr);
         double spent = cpu_ms() - begin;
-        if (spent > LIMIT_MS)
+        if (spent > (double)LIMIT_MS)
             fail_msg("%s, repeated: %.0f ms", UNITS[i], spent);
         if (getenv("EARSHOT_TIMES"))
             printf("%-12s %.1f ms\n", UNITS[i], spent);

@@ -143,9 +143,8 @@ static void a_plot_never_leaves_the_screen(void **state) {
     (void)state;
     for (size_t count = 1; count < 700; count += 13) {
         int64_t values[700];
-        int64_t sum = 0;
         for (size_t i = 0; i < count; i++)
-            sum += values[i] = (int64_t)(i % 7);
+            values[i] = (int64_t)(i % 7);
         struct buf out;
         buf_init(&out, 100000);
         struct screen screen = {.out = &out, .terminal = true, .width = 60};
