@@ -1,9 +1,10 @@
 /* broker: librdkafka's mock cluster lives on a client that itself connects to nothing. */
 #include "earshot/broker.h"
 
-#include "bus_parts.h"
+#include "broker_parts.h"
 #include "earshot/log.h"
 
+#include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 #include <stdlib.h>
 
@@ -60,4 +61,8 @@ void broker_free(struct broker **broker) {
 
 const char *broker_address(const struct broker *broker) {
     return rd_kafka_mock_cluster_bootstraps(broker->cluster);
+}
+
+struct rd_kafka_mock_cluster_s *broker_cluster(const struct broker *broker) {
+    return broker->cluster;
 }

@@ -88,6 +88,7 @@ static bool set(rd_kafka_conf_t *conf, const char *name, const char *value, stru
                    rd_kafka_version_str());
         return false;
     default:
+        error[strcspn(error, "\n")] = '\0';
         buf_printf(message, "kafka.%s: %s", name, error);
         return false;
     }

@@ -119,17 +119,30 @@ void bus_consumer_release(struct bus_consumer *consumer) {
     consumer->message_count = 0;
 }
 
-static enum bus_status seek(struct bus_consumer *consumer, int32_t partition, int64_t offset) {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, consumer->full_topic, partition)->offset =
-        offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : offset;
-    /* Time-out 0 only asks: what was fetched is void at once, and 2.0.2 waits a thousandth of any other. */
-    rd_kafka_error_t *error = rd_kafka_seek_partitions(consumer->link.rk, list, 0);
-    rd_kafka_resp_err_t err = error ? rd_kafka_error_code(error) : list->elems[0].err;
+/* Time-out 0 only asks: what was fetched is void at once, and 2.0.2 waits a thousandth of any other. */
+static bool seek_all(struct bus_consumer *consumer, rd_kafka_topic_partition_list_t *list) {
+    rd_kafka_error_t *error = list->cnt ? rd_kafka_seek_partitions(consumer->link.rk, list, 0) : NULL;
+    rd_kafka_resp_err_t err = error ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
     if (error)
         rd_kafka_error_destroy(error);
+    for (int i = 0; i < list->cnt && (!err || err == RD_KAFKA_RESP_ERR__IN_PROGRESS); i++)
+        err = list->elems[i].err;
+    return !err || err == RD_KAFKA_RESP_ERR__IN_PROGRESS;
+}
+
+static void add_target(struct bus_consumer *consumer, rd_kafka_topic_partition_list_t *list,
+                       int32_t partition) {
+    int64_t position = consumer->parts[partition].position;
+    rd_kafka_topic_partition_list_add(list, consumer->full_topic, partition)->offset =
+        position < 0 ? RD_KAFKA_OFFSET_BEGINNING : position;
+}
+
+static bool seek(struct bus_consumer *consumer, int32_t partition) {
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    add_target(consumer, list, partition);
+    bool ok = seek_all(consumer, list);
     rd_kafka_topic_partition_list_destroy(list);
-    return err && err != RD_KAFKA_RESP_ERR__IN_PROGRESS ? BUS_AGAIN : BUS_OK;
+    return ok;
 }
 
 enum bus_status bus_consumer_seek(struct bus_consumer *consumer, int32_t partition, int64_t offset) {
@@ -138,7 +151,9 @@ enum bus_status bus_consumer_seek(struct bus_consumer *consumer, int32_t partiti
         return BUS_OK; /* whoever has it now begins where it should */
     part->position = offset < 0 ? -1 : offset;
     part->fresh = offset < 0;
-    return seek(consumer, partition, offset);
+    if (!seek(consumer, partition))
+        part->rewind = consumer->rewinding = true;
+    return BUS_OK;
 }
 
 static void say_lost(struct bus_consumer *consumer, const rd_kafka_message_t *message) {
@@ -199,7 +214,7 @@ static void rewind_parts(struct bus_consumer *consumer) {
     consumer->rewinding = false;
     for (int32_t p = 0; p < consumer->part_count; p++) {
         struct bus_part *part = &consumer->parts[p];
-        part->rewind = part->rewind && part->owned && seek(consumer, p, part->position) != BUS_OK;
+        part->rewind = part->rewind && part->owned && !seek(consumer, p);
         consumer->rewinding |= part->rewind; /* again after the next fetch */
     }
 }
@@ -242,6 +257,9 @@ int bus_consumer_fetch(struct bus_consumer *consumer, int timeout_ms) {
     return (int)consumer->message_count;
 }
 
+/* librdkafka voids what it fetched ahead. After the pause a seek to where we are does two things: it does not
+ * depend on what librdkafka takes for our position, and it wakes its thread, which else looks once a second.
+ */
 void bus_consumer_pause(struct bus_consumer *consumer, bool paused) {
     if (consumer->paused == paused)
         return;
@@ -249,12 +267,15 @@ void bus_consumer_pause(struct bus_consumer *consumer, bool paused) {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(consumer->part_count + 1);
     for (int32_t p = 0; p < consumer->part_count; p++) {
         if (consumer->parts[p].owned)
-            rd_kafka_topic_partition_list_add(list, consumer->full_topic, p);
+            add_target(consumer, list, p);
     }
-    if (paused)
+    if (paused) {
         rd_kafka_pause_partitions(consumer->link.rk, list);
-    else
+    } else {
         rd_kafka_resume_partitions(consumer->link.rk, list);
+        if (!seek_all(consumer, list))
+            bus_link_blame(&consumer->link, RD_KAFKA_RESP_ERR__STATE, NULL);
+    }
     rd_kafka_topic_partition_list_destroy(list);
 }
 

@@ -5,19 +5,6 @@
 
 #include <stdlib.h>
 
-static int setup(void **state) {
-    struct stand *stand = xcalloc(1, sizeof *stand);
-    stand_open(stand);
-    *state = stand;
-    return 0;
-}
-
-static int teardown(void **state) {
-    stand_close(*state);
-    free(*state);
-    return 0;
-}
-
 struct rows {
     int count;
     int64_t next[STAND_PARTITIONS];
@@ -85,8 +72,8 @@ static void without_a_broker_it_waits_and_says_so(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_empty_topic_is_loaded, setup, teardown),
-        cmocka_unit_test_setup_teardown(all_partitions_are_read_and_followed, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_empty_topic_is_loaded, stand_setup, stand_teardown),
+        cmocka_unit_test_setup_teardown(all_partitions_are_read_and_followed, stand_setup, stand_teardown),
         cmocka_unit_test(without_a_broker_it_waits_and_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
