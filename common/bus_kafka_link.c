@@ -11,13 +11,14 @@
 enum { PROBE_EVERY_MS = 1000, PROBE_FIRST_MS = 100, PROBE_MAX_MS = 1000 };
 
 void bus_link_fail(struct bus_link *link, const char *format, ...) {
-    if (link->fatal)
+    if (link->fatal && !link->vague)
         return; /* the first cause is the one to know */
     va_list args;
     va_start(args, format);
     vsnprintf(link->cause, sizeof link->cause, format, args);
     va_end(args);
     link->fatal = true;
+    link->vague = false;
 }
 
 /* "sasl_plaintext://host:9092/bootstrap: Connect to … failed: … (after 0ms in state CONNECT, 3 identical …)":
@@ -41,8 +42,11 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
     char text[256];
     switch (err) {
     case RD_KAFKA_RESP_ERR__FATAL:
+        if (link->fatal)
+            break;
         err = rd_kafka_fatal_error(rk, text, sizeof text);
         bus_link_fail(link, "Kafka client: %s: %s", rd_kafka_err2name(err), text);
+        link->vague = true; /* the record that was refused comes next, with its topic */
         break;
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
         link->up = false;

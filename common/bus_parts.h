@@ -24,6 +24,7 @@ struct bus_link {
     char *brokers;
     bool up;    /* a broker has answered since all were down */
     bool fatal; /* librdkafka gave up, or we did: cause says why */
+    bool vague; /* that was librdkafka's word for it; a better one may follow */
     int64_t probe_at_ms;
     int probe_ms;
     char cause[320]; /* the last thing that went wrong */

@@ -191,58 +191,6 @@ static void a_broker_that_is_gone_is_told_and_comes_back(void **state) {
     free(seen);
 }
 
-struct member {
-    struct bus *bus;
-    struct seen *seen;
-    int revoked;
-};
-
-static void member_revoked(void *self, const int32_t *partitions, size_t count) {
-    struct member *member = self;
-    member->revoked += (int)count;
-    for (size_t i = 0; i < count; i++) /* what is told here is still committed */
-        bus_done(member->bus, partitions[i], member->seen->next[partitions[i]]);
-}
-
-/* Together they have all records, none twice: what is given back was committed first. */
-static void members_share_and_take_over(void **state) {
-    struct stand *stand = *state;
-    struct member members[2] = {{.seen = seen_new()}, {.seen = seen_new()}};
-    struct bus_watcher watchers[2];
-    for (int i = 0; i < 2; i++)
-        watchers[i] = (struct bus_watcher){.self = &members[i], .revoked = member_revoked};
-    for (int32_t p = 0; p < STAND_PARTITIONS; p++)
-        stand_fill(stand, "in", p, 0, 1000);
-    members[0].bus = stand_bus(stand, "shared", "in", &watchers[0]);
-    assert_int_equal(stand_read(members[0].bus, 4000, seen_record, members[0].seen), 4000);
-    members[1].bus = stand_bus(stand, "shared", "in", &watchers[1]);
-    int64_t end = times_monotonic_ms() + STAND_WAIT_MS;
-    while ((!members[0].revoked || !bus_joined(members[1].bus)) && times_monotonic_ms() < end) {
-        for (int i = 0; i < 2; i++)
-            stand_poll(members[i].bus, seen_record, members[i].seen);
-    }
-    assert_int_equal(members[0].revoked, STAND_PARTITIONS);
-    for (int32_t p = 0; p < STAND_PARTITIONS; p++)
-        stand_fill(stand, "in", p, 1000, 1000);
-    while (members[0].seen->total + members[1].seen->total < 8000 && times_monotonic_ms() < end) {
-        for (int i = 0; i < 2; i++)
-            stand_poll(members[i].bus, seen_record, members[i].seen);
-    }
-    assert_int_equal(members[0].seen->total, 6000);
-    assert_int_equal(members[1].seen->total, 2000);
-    for (int32_t p = 0; p < STAND_PARTITIONS; p++) {
-        int with = members[0].seen->count[p] == 2000 ? 0 : 1;
-        if (with)
-            seen_expect(members[1].seen, p, 1000, 1000);
-        else
-            seen_expect(members[0].seen, p, 0, 2000);
-    }
-    for (int i = 0; i < 2; i++) {
-        bus_free(&members[i].bus);
-        free(members[i].seen);
-    }
-}
-
 int main(void) {
 #define STAND_TEST(f) cmocka_unit_test_setup_teardown(f, stand_setup, stand_teardown)
     const struct CMUnitTest tests[] = {
@@ -253,7 +201,6 @@ int main(void) {
         STAND_TEST(an_offset_that_the_log_does_not_hold_is_fatal),
         STAND_TEST(committed_offsets_are_waited_for),
         STAND_TEST(a_broker_that_is_gone_is_told_and_comes_back),
-        STAND_TEST(members_share_and_take_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -254,6 +254,80 @@ static void the_largest_record_goes_through_and_a_larger_one_is_refused(void **s
     free(bytes);
 }
 
+struct member {
+    struct bus *bus;
+    struct seen *seen;
+    int revoked;
+};
+
+static void member_revoked(void *self, const int32_t *partitions, size_t count) {
+    struct member *member = self;
+    member->revoked += (int)count;
+    for (size_t i = 0; i < count; i++) /* what is told here is still committed */
+        bus_done(member->bus, partitions[i], member->seen->next[partitions[i]]);
+}
+
+/* The embedded broker takes no commits once a rebalance has begun, as Kafka does. */
+static void commit_first(struct stand *stand, struct member *member) {
+    struct bus_conf conf = stand_conf(stand, "earshot");
+    struct bus_admin *admin = bus_admin_new(&conf, &stand->message);
+    struct bus_position at[STAND_PARTITIONS];
+    int64_t end = times_monotonic_ms() + STAND_WAIT_MS;
+    int committed = 0;
+    while (committed < STAND_PARTITIONS && times_monotonic_ms() < end) {
+        assert_true(bus_admin_positions(admin, "shared", "in", STAND_PARTITIONS, at, &stand->message));
+        committed = 0;
+        for (int32_t p = 0; p < STAND_PARTITIONS; p++) {
+            bus_done(member->bus, p, member->seen->next[p]);
+            committed += at[p].committed == member->seen->next[p];
+        }
+        stand_poll(member->bus, seen_record, member->seen);
+    }
+    assert_int_equal(committed, STAND_PARTITIONS);
+    bus_admin_free(&admin);
+}
+
+/* Together they have all records, none twice: what is given back was committed first. */
+static void members_share_and_take_over(void **state) {
+    struct stand *stand = *state;
+    struct member members[2] = {{.seen = seen_new()}, {.seen = seen_new()}};
+    struct bus_watcher watchers[2];
+    for (int i = 0; i < 2; i++)
+        watchers[i] = (struct bus_watcher){.self = &members[i], .revoked = member_revoked};
+    for (int32_t p = 0; p < STAND_PARTITIONS; p++)
+        stand_fill(stand, "in", p, 0, 1000);
+    members[0].bus = stand_bus(stand, "shared", "in", &watchers[0]);
+    assert_int_equal(stand_read(members[0].bus, 4000, seen_record, members[0].seen), 4000);
+    if (stand->broker)
+        commit_first(stand, &members[0]);
+    members[1].bus = stand_bus(stand, "shared", "in", &watchers[1]);
+    int64_t end = times_monotonic_ms() + STAND_WAIT_MS;
+    while ((!members[0].revoked || !bus_joined(members[1].bus)) && times_monotonic_ms() < end) {
+        for (int i = 0; i < 2; i++)
+            stand_poll(members[i].bus, seen_record, members[i].seen);
+    }
+    assert_int_equal(members[0].revoked, STAND_PARTITIONS);
+    for (int32_t p = 0; p < STAND_PARTITIONS; p++)
+        stand_fill(stand, "in", p, 1000, 1000);
+    while (members[0].seen->total + members[1].seen->total < 8000 && times_monotonic_ms() < end) {
+        for (int i = 0; i < 2; i++)
+            stand_poll(members[i].bus, seen_record, members[i].seen);
+    }
+    assert_int_equal(members[0].seen->total, 6000);
+    assert_int_equal(members[1].seen->total, 2000);
+    for (int32_t p = 0; p < STAND_PARTITIONS; p++) {
+        int with = members[0].seen->count[p] == 2000 ? 0 : 1;
+        if (with)
+            seen_expect(members[1].seen, p, 1000, 1000);
+        else
+            seen_expect(members[0].seen, p, 0, 2000);
+    }
+    for (int i = 0; i < 2; i++) {
+        bus_free(&members[i].bus);
+        free(members[i].seen);
+    }
+}
+
 int main(void) {
 #define STAND_TEST(f) cmocka_unit_test_setup_teardown(f, stand_setup, stand_teardown)
     const struct CMUnitTest tests[] = {
@@ -265,6 +339,7 @@ int main(void) {
         STAND_TEST(the_watcher_says_where_to_begin),
         STAND_TEST(the_mark_is_reached_before_what_follows_it),
         STAND_TEST(keys_go_where_javas_partitioner_sends_them),
+        STAND_TEST(members_share_and_take_over),
         STAND_TEST(the_largest_record_goes_through_and_a_larger_one_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
