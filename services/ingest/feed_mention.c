@@ -9,11 +9,12 @@ enum { HOST_MAX = 254 };
 
 void feed_host(struct span url, char *out, size_t size) {
     struct span sep = SPAN("://");
-    const char *at = url.ptr ? memmem(url.ptr, url.len, sep.ptr, sep.len) : NULL;
-    const char *end = url.ptr + url.len;
     size_t len = 0;
     out[0] = '\0';
-    if (!at || strncasecmp(url.ptr, "http", 4) != 0)
+    if (url.len < 4 || strncasecmp(url.ptr, "http", 4) != 0)
+        return;
+    const char *at = memmem(url.ptr, url.len, sep.ptr, sep.len), *end = url.ptr + url.len;
+    if (!at)
         return;
     at += sep.len;
     const char *stop = at;

@@ -27,11 +27,11 @@ static void must_be_a_mention(const struct feed_entry *entry, struct arena *aren
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const TYPES[] = {NULL, "text/xml; charset=utf-8", "text/xml; charset=iso-8859-1",
                                         "text/xml; charset=utf-16", "text/xml; charset=windows-1252"};
+    if (size == 0)
+        return 0;
     struct arena *arena = arena_new(0);
     struct feed feed;
     struct buf why;
-    if (size == 0)
-        return 0;
     struct span text = {.ptr = (const char *)data + 1, .len = size - 1};
     buf_init(&why, 400);
     if (feed_parse(text, TYPES[data[0] % COUNT_OF(TYPES)], "http://feed.example/x", arena, &feed, &why)) {

@@ -198,6 +198,50 @@ static void an_endless_line_is_one_dead_letter(void **state) {
     fake_log_free(&log);
 }
 
+#define HEAD "{\"id\":\"a\",\"source\":{\"platform\":\"p\"},\"created_at\":\"2020-01-01T00:00:00Z\""
+static const struct {
+    const char *line, *reason, *byte;
+} BROKEN[] = {
+    {"nonsense", "json", "0"},
+    {HEAD ",\"text\":\"t\"", "json", "82"},
+    {HEAD ",\"text\":\"\xff\"}", "utf8", "80"},
+    {HEAD ",\"text\":7}", "type", "79"},
+    {HEAD ",\"text\":\"t\",\"id\":\"b\"}", "duplicate", "83"},
+    {HEAD ",\"text\":\"t\",\"matches\":[]}", "reserved", "83"},
+    {HEAD "}", "missing", "71"},
+    {"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "type", "0"},
+    {HEAD ",\"x\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "depth", "107"},
+    {"\x01", "json", "0"},
+};
+
+/* In their order, each with its reason, its line and its byte; good ones between them go through. */
+static void ten_thousand_broken_lines_stop_nothing(void **state) {
+    (void)state;
+    enum { LINES = 10000 };
+    struct fake_log *log = fake_log_new();
+    FILE *file = fopen(path, "w");
+    for (size_t i = 0; i < LINES; i++)
+        fprintf(file, "%s\n", BROKEN[i % COUNT_OF(BROKEN)].line);
+    fclose(file);
+    add_mention("good", "2020-01-01T00:00:00Z");
+    run_all(log, false);
+    assert_int_equal(fake_log_count(log, "mentions.raw"), 1);
+    assert_int_equal(fake_log_count(log, "mentions.dead"), LINES);
+    for (size_t i = 0; i < LINES; i++) {
+        const struct fake_record *dead = fake_log_get(log, "mentions.dead", 0, i);
+        char key[32], byte[32];
+        snprintf(key, sizeof key, "file:f:%zu", i + 1);
+        struct span found = fake_record_header(dead, "earshot-byte")->value;
+        snprintf(byte, sizeof byte, "%.*s", (int)found.len, found.ptr);
+        assert_true(span_eq(dead->key, span_of(key)));
+        assert_true(span_eq(fake_record_header(dead, "earshot-reason")->value,
+                            span_of(BROKEN[i % COUNT_OF(BROKEN)].reason)));
+        assert_string_equal(byte, BROKEN[i % COUNT_OF(BROKEN)].byte);
+        assert_true(span_eq(dead->value, span_of(BROKEN[i % COUNT_OF(BROKEN)].line)));
+    }
+    fake_log_free(&log);
+}
+
 static void step_until(struct run *run, size_t mentions) {
     for (int turns = 0; engine_totals(run->engine)->mentions < mentions; turns++) {
         assert_true(turns < 1000);
@@ -295,6 +339,7 @@ int main(void) {
         TEST(the_newest_is_now_and_stays_so),
         TEST(the_shift_is_kept_before_the_first_mention),
         TEST(an_endless_line_is_one_dead_letter),
+        TEST(ten_thousand_broken_lines_stop_nothing),
         TEST(a_file_that_is_followed_may_be_replaced),
         TEST(standard_input_can_be_shifted),
         cmocka_unit_test(cursors_are_read_strictly),
