@@ -156,7 +156,7 @@ static const struct {
 static bool look(struct up *up, struct progress_stage stages[PROGRESS_STAGES]) {
     for (int i = 0; i < PROGRESS_STAGES; i++) {
         buf_clear(&up->message);
-        if (!bus_admin_positions(up->admin, STAGES[i].group, STAGES[i].topic, partitions, positions,
+        if (!bus_admin_positions(up->admin, STAGES[i].group, STAGES[i].topic, up->partitions, up->positions,
                                  &up->message))
             return false;
         stages[i] = progress_of(up->positions, (size_t)up->partitions);
