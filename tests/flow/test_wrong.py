@@ -31,7 +31,9 @@ def last_line(text):
     (["--kafka.no.such.property=1"], {}, ["no.such.property"]),
 ])
 def test_bad_configuration_is_one_line(program, arguments, env, words, tmp_path):
-    extra = ["file", str(tmp_path / "none")] if program == "earshot-ingest" else []
+    mentions = tmp_path / "mentions.ndjson"
+    mentions.write_text("")
+    extra = ["file", str(mentions)] if program == "earshot-ingest" else []
     code, text, _ = run(program, *extra, *arguments, env=env)
     assert code == 2 and len(text.splitlines()) == 1, (code, text)
     assert all(word in text for word in words), text
