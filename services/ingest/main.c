@@ -250,9 +250,9 @@ int main(int argc, char **argv) {
     load_sources(&ingest);
     const struct connector_host host = {
         .once = ingest.own.once, .now = times_now, .monotonic = times_monotonic_ms, .random = random_bits};
-    ingest.program = program_new("earshot-ingest", &ingest.program_conf);
     ingest.bus_conf = program_bus_conf("earshot-ingest", &ingest.program_conf, &ingest.conf);
     check_kafka(&ingest.bus_conf);
+    ingest.program = program_new("earshot-ingest", &ingest.program_conf);
     int code = (int)connect_all(&ingest, &host);
     if (code == EXIT_OK && ingest.engine)
         code = (int)run(&ingest);
