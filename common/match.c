@@ -185,11 +185,11 @@ static int by_id(const void *a, const void *b) {
 struct match_index *match_compile(const struct match_alert *alerts, size_t count) {
     struct match_index *index = xcalloc(1, sizeof *index);
     struct compiler compiler = {.index = index, .folder = text_folder_new(), .arena = arena_new(4096)};
-    const struct match_alert **sorted = xmalloc((count + 1) * sizeof *sorted);
+    const struct match_alert **sorted = xmalloc((count + 1) * sizeof(const struct match_alert *));
     for (size_t i = 0; i < count; i++)
         sorted[i] = &alerts[i];
     if (count > 1)
-        qsort(sorted, count, sizeof *sorted, by_id);
+        qsort(sorted, count, sizeof(const struct match_alert *), by_id);
     index->arena = arena_new(4096);
     match_keys_init(&index->keys);
     index->entries = xcalloc(count + 1, sizeof *index->entries);

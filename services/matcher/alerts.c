@@ -42,7 +42,7 @@ struct alerts {
 struct alerts *alerts_new(void) {
     struct alerts *alerts = xcalloc(1, sizeof *alerts);
     alerts->slot_count = 64;
-    alerts->slots = xcalloc(alerts->slot_count, sizeof *alerts->slots);
+    alerts->slots = xcalloc(alerts->slot_count, sizeof(struct history *));
     alerts->arena = arena_new(4096);
     alerts->ceiling = alerts->lowest = INT64_MAX;
     alerts->newest = INT64_MIN;
@@ -87,7 +87,7 @@ static struct history **slot_of(const struct alerts *alerts, struct span id) {
 static void rehash(struct alerts *alerts, size_t slot_count) {
     struct history **old = alerts->slots;
     size_t old_count = alerts->slot_count;
-    alerts->slots = xcalloc(slot_count, sizeof *alerts->slots);
+    alerts->slots = xcalloc(slot_count, sizeof(struct history *));
     alerts->slot_count = slot_count;
     alerts->used = 0;
     for (size_t i = 0; i < old_count; i++) {

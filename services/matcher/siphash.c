@@ -63,7 +63,8 @@ void siphash_add(struct siphash *hash, const void *bytes, size_t len) {
 void siphash_add_span(struct siphash *hash, struct span piece) {
     uint64_t len = piece.ptr ? piece.len : UINT64_MAX;
     siphash_add(hash, &len, sizeof len);
-    siphash_add(hash, piece.ptr, piece.len);
+    if (piece.ptr)
+        siphash_add(hash, piece.ptr, piece.len);
 }
 
 uint64_t siphash_end(struct siphash *hash) {
