@@ -12,6 +12,7 @@ from parts import until
 from test_exact import check, write
 
 SERVICES = ("matcher", "sentiment", "aggregator")
+RATE = 300  # mentions a second of a part, which so lasts some seconds
 
 
 class Disturber:
@@ -20,7 +21,7 @@ class Disturber:
     def __init__(self, deployment, seed):
         self.deployment, self.chance = deployment, random.Random(seed)
         self.running = {name: self.next(name) for name in SERVICES}
-        self.rows = []
+        self.rows, self.zombies = [], []
         self.repetitions = {name: 0.0 for name in SERVICES}
 
     def next(self, name):
@@ -48,17 +49,26 @@ class Disturber:
         frozen.signal(signal.SIGSTOP)
         began = time.monotonic()
         self.running[name] = self.next(name)
-        group = "earshot-" + name
-        self.running[name].wait_ready(60)
-        until(f"{group} goes on without the frozen one", lambda: self.running[name].metric("earshot_records_total") > 0, 90)
+        self.running[name].wait_ready(90)
+        until(f"a second {name} goes on", lambda: self.running[name].metric("earshot_records_total") > 0, 90)
+        seconds = time.monotonic() - began
         frozen.signal(signal.SIGCONT)
-        self.rows.append((f"SIGSTOP {name}, {time.monotonic() - began:.0f} s, woken", time.monotonic() - began))
+        until(f"the woken {name} is in the group again", lambda: not frozen.alive() or frozen.ready(), 90)
+        self.zombies.append(frozen)
+        self.rows.append((f"SIGSTOP {name} beyond its session, woken", seconds))
 
     def kill_part(self, what, part):
         part.kill()
         began = time.monotonic()
         part.start()
         self.recovered(f"SIGKILL {what}", began)
+
+    def kill_ingest(self, stream):
+        began = time.monotonic()
+        killed = stream.ingest
+        killed.kill()
+        until("ingest goes on", lambda: stream.ingest is not killed or not stream.is_alive(), 60)
+        self.rows.append(("SIGKILL ingest", time.monotonic() - began))
 
     def table(self, repeated, title):
         lines = [title, f"  {'what':44} seconds to ready"]
@@ -69,31 +79,32 @@ class Disturber:
 
 
 class Stream(threading.Thread):
-    """Sends the mentions at a rate, so that kills fall between them."""
+    """Sends one file of mentions, slowly enough that something can happen between them; a killed ingest goes on
+    where its cursor says."""
 
     def __init__(self, deployment, path, rate):
         super().__init__(daemon=True)
-        self.deployment, self.path, self.rate, self.error = deployment, path, rate, None
-        self.kill_times = []
+        self.deployment, self.path, self.rate, self.error, self.ingest = deployment, path, rate, None, None
 
     def run(self):
         try:
             while True:
-                one = self.deployment.worker("ingest", "file", str(self.path), "--rate", str(self.rate))
-                self.ingest = one
-                one.child.wait()
-                if one.child.returncode == 0:
+                self.ingest = self.deployment.worker("ingest", "file", str(self.path), "--rate", str(self.rate))
+                self.ingest.child.wait()
+                if self.ingest.child.returncode == 0:
                     return
-                assert one.child.returncode == -signal.SIGKILL, one.text()[-2000:]
-        except Exception as error:  # told by join() of the test
+                assert self.ingest.child.returncode == -signal.SIGKILL, self.ingest.text()[-2000:]
+        except Exception as error:  # told by finish()
             self.error = error
 
-    def sent(self):
-        return not self.is_alive()
+    def finish(self):
+        until(f"{self.path} is sent", lambda: not self.is_alive(), 300)
+        assert self.error is None, self.error
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 def test_kills(on, kafka, redis, tmp_path, show, request):
+    """One part of the stories flows at each disturbance, and it comes at a random moment of that part."""
     seed = request.config.getoption("--seed") or random.randrange(1 << 30)
     show(f"test_kills: --seed {seed}")
     deployment = on("kafka")
@@ -103,28 +114,25 @@ def test_kills(on, kafka, redis, tmp_path, show, request):
     disturber = Disturber(deployment, seed)
     for one in disturber.running.values():
         one.wait_ready()
-    stream = Stream(deployment, write(tmp_path / "stories.ndjson", mentions), 300)
-    stream.start()
-    steps = [lambda n=name: disturber.kill_worker(n) for name in SERVICES * 3]
-    steps += [lambda: disturber.kill_part("Kafka", kafka), lambda: disturber.kill_part("Redis", redis)]
-    steps += [lambda: disturber.freeze("aggregator")]
-    steps += [lambda: stream.ingest.kill()] * 3
+    steps = [lambda _, n=name: disturber.kill_worker(n) for name in SERVICES * 3]
+    steps += [lambda _: disturber.kill_part("Kafka", kafka), lambda _: disturber.kill_part("Redis", redis)]
+    steps += [lambda _: disturber.freeze("aggregator"), lambda _: disturber.freeze("matcher")]
+    steps += [disturber.kill_ingest] * 3
     disturber.chance.shuffle(steps)
-    for step in steps:
-        # A random number of mentions flows between two disturbances.
-        at, more = total(disturber), disturber.chance.randrange(1, 900)
-        until("some mentions flow", lambda: total(disturber) >= at + more or stream.sent() or total(disturber) < at, 60)
-        step()
-    until("all is sent", stream.sent, 300)
-    assert stream.error is None, stream.error
+    size = len(mentions) // len(steps) + 1
+    for i, step in enumerate(steps):
+        part = mentions[i * size:(i + 1) * size]
+        stream = Stream(deployment, write(tmp_path / f"part{i}.ndjson", part), RATE)
+        stream.start()
+        until("the part flows", lambda s=stream: s.ingest and s.ingest.metric("earshot_records_total") > 0 or not s.is_alive(), 60)
+        moment = time.monotonic() + disturber.chance.random() * len(part) / RATE
+        until("the moment", lambda m=moment: time.monotonic() >= m, 30)
+        step(stream)
+        stream.finish()
     for name in SERVICES:
         disturber.kept(name)
     repeated = check(deployment, mentions, alerts)
     show(disturber.table(repeated, f"test_kills on Apache Kafka, seed {seed}: {len(mentions)} mentions, {len(alerts)} alerts, every counter equal"))
-
-
-def total(disturber):
-    return disturber.running["matcher"].metric("earshot_records_total")
 
 
 @pytest.mark.timeout(600)
@@ -143,12 +151,11 @@ def test_two_of_each(on, tmp_path, show):
     joined = [deployment.worker(name) for name in SERVICES]
     for one in joined:
         one.wait_ready()
-    until("those that joined have work", lambda: all(one.metric("earshot_records_total") > 0 for one in joined) or stream.sent(), 60)
+    until("those that joined have work", lambda: all(one.metric("earshot_records_total") > 0 for one in joined), 60)
     shared = [int(one.metric("earshot_records_total")) for one in first + joined]
     for one in first[:3]:
         assert one.stop() == 0, one.text()[-2000:]
-    until("all is sent", stream.sent, 300)
-    assert stream.error is None, stream.error
+    stream.finish()
     repeated = check(deployment, mentions, alerts)
     assert all(n > 0 for n in shared[:6])
     show(f"two of each, one joining, one leaving: every counter equal; {repeated} repetitions in enriched; records when the third joined: {shared}")
