@@ -45,6 +45,8 @@ static void no_broker_is_told(void **state) {
 
 static void topics_of_the_embedded_broker_are_only_verified(void **state) {
     struct desk *desk = *state;
+    if (!desk->stand.broker)
+        skip();
     const struct bus_topic topics[] = {
         {.name = "in", .partitions = STAND_PARTITIONS, .replication = -1},
         {.name = "table", .partitions = 2, .replication = -1},
@@ -57,6 +59,32 @@ static void topics_of_the_embedded_broker_are_only_verified(void **state) {
     assert_non_null(strstr(said, "topic t.table has 1 partitions and should have 2; "));
     assert_non_null(strstr(said, "lacks topic t.absent with 7 partitions"));
     assert_null(strstr(said, "t.in"));
+}
+
+static void topics_of_a_kafka_are_made_once_and_then_verified(void **state) {
+    struct desk *desk = *state;
+    struct buf *message = &desk->stand.message;
+    if (desk->stand.broker)
+        skip();
+    const char *const wanted[] = {"cleanup.policy", "compact", "max.message.bytes", "2097152", NULL};
+    const char *const others[] = {"cleanup.policy", "delete", "max.message.bytes", "1000", NULL};
+    struct bus_topic topics[] = {
+        {.name = "new", .partitions = 3, .replication = -1, .config = wanted},
+        {.name = "newer", .partitions = 1, .replication = 1},
+    };
+    assert_true(bus_admin_ensure(desk->admin, topics, COUNT_OF(topics), message));
+    assert_true(bus_admin_ensure(desk->admin, topics, COUNT_OF(topics), message));
+    assert_int_equal(message->len, 0);
+    topics[0].config = others;
+    topics[1].partitions = 2;
+    assert_false(bus_admin_ensure(desk->admin, topics, COUNT_OF(topics), message));
+    assert_non_null(strstr(message->ptr, "new has cleanup.policy=compact and should have delete"));
+    assert_non_null(strstr(message->ptr, "new has max.message.bytes=2097152 and should have 1000"));
+    assert_non_null(strstr(message->ptr, "newer has 1 partitions and should have 2"));
+    buf_clear(message);
+    topics[0] = (struct bus_topic){.name = "newest", .partitions = 1, .replication = 3};
+    assert_false(bus_admin_ensure(desk->admin, topics, 1, message));
+    assert_non_null(strstr(message->ptr, "newest was not created: "));
 }
 
 static void ignore(void *self, const struct bus_record *record) {
@@ -92,7 +120,7 @@ static void positions_of_no_topic_are_an_error(void **state) {
     struct bus_position at[STAND_PARTITIONS + 1];
     assert_false(
         bus_admin_positions(desk->admin, "reader", "in", STAND_PARTITIONS + 1, at, &desk->stand.message));
-    assert_non_null(strstr(desk->stand.message.ptr, "topic t.in "));
+    assert_non_null(strstr(desk->stand.message.ptr, "topic "));
 }
 
 int main(void) {
@@ -100,6 +128,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(one_broker_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(no_broker_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(topics_of_the_embedded_broker_are_only_verified, setup, teardown),
+        cmocka_unit_test_setup_teardown(topics_of_a_kafka_are_made_once_and_then_verified, setup, teardown),
         cmocka_unit_test_setup_teardown(positions_are_told, setup, teardown),
         cmocka_unit_test_setup_teardown(positions_of_no_topic_are_an_error, setup, teardown),
     };
