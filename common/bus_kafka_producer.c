@@ -37,7 +37,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
     const char *advice = bus_topic_advice(message->err);
     bus_link_fail(link, "Kafka did not take a record: topic %s, partition %d, %s",
                   rd_kafka_topic_name(message->rkt), (int)message->partition,
-                  *advice ? advice : rd_kafka_message_errstr(message));
+                  *advice ? advice : rd_kafka_err2str(message->err)); /* its errstr would be the payload */
 }
 
 bool bus_producer_open(struct bus_producer *producer, const struct bus_conf *conf, struct buf *message) {

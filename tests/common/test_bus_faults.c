@@ -52,7 +52,7 @@ static void one_refused_record_is_fatal(void **state) {
     } REFUSED[] = {
         {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, "may not be used by this Kafka user"},
         {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, "refuses records of this size"},
-        {RD_KAFKA_RESP_ERR_INVALID_RECORD, "ecord"},
+        {RD_KAFKA_RESP_ERR_INVALID_RECORD, "Broker: "},
     };
     for (size_t i = 0; i < COUNT_OF(REFUSED); i++) {
         struct bus *bus = stand_bus(*state, "refused", NULL, NULL);
