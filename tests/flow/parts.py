@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
 BIN = os.environ.get("EARSHOT_BIN", os.path.join(TREE, "build", "dev", "bin"))
 CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "earshot")
-KAFKA_JARS = os.environ.get("EARSHOT_KAFKA_JARS", os.path.join(CACHE, "kafka-4.1.0"))
+KAFKA_JARS = os.environ.get("KAFKA_JARS", os.path.join(CACHE, "kafka-4.1.0"))
 STAGES = (("matcher", "mentions.raw"), ("sentiment", "mentions.matched"), ("aggregator", "mentions.enriched"))
 
 
