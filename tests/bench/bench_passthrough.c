@@ -1,0 +1,208 @@
+/* What the worker loop costs: records of 700 bytes with two headers from one topic of 64 partitions to
+ * another, by a bare librdkafka consumer with an idempotent producer, and by the loop with a service that
+ * only emits. Each in a process of its own; what counts is its processor time (the broker may share the
+ * machine).
+ *
+ *     bench_passthrough BROKERS [RECORDS [ROUNDS]]
+ *
+ * Makes topics of its own on that Kafka and leaves them there. */
+#include "bare_passthrough.h"
+#include "earshot/bus_kafka.h"
+#include "earshot/log.h"
+#include "earshot/times.h"
+#include "worker_loop.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PARTITIONS = 64, VALUE_BYTES = 700, WAIT_MS = 60000 };
+
+struct bench {
+    struct bus_conf conf;
+    char prefix[32];
+    const char *output;
+    int64_t records;
+};
+
+static void fail_with(const char *what, const char *why) {
+    die(EXIT_FAILED, "%s: %s", what, why ? why : "failed");
+}
+
+/* Something like a mention that matched: words, so that compression has its usual work. */
+static size_t make_value(char *out, int64_t i) {
+    static const char *const WORDS[] = {"speaker", "battery", "the",    "sound", "is",  "great",
+                                        "bought",  "again",   "never",  "my",    "and", "works",
+                                        "a",       "bass",    "return", "love"};
+    uint64_t random = (uint64_t)i * 0x9e3779b97f4a7c15u + 12345;
+    size_t len = (size_t)sprintf(out, "{\"id\":\"bench:%" PRId64 "\",\"text\":\"", i);
+    while (len < VALUE_BYTES - 12) {
+        random = random * 6364136223846793005u + 1442695040888963407u;
+        len += (size_t)sprintf(out + len, "%s ", WORDS[random >> 60]);
+    }
+    return len + (size_t)sprintf(out + len, "\"}");
+}
+
+static void fill(const struct bench *bench) {
+    struct buf message;
+    buf_init(&message, 1000);
+    struct bus *bus = bus_kafka_new(&bench->conf, NULL, NULL, &message);
+    if (!bus)
+        fail_with("producer", message.ptr);
+    for (int64_t i = 0; i < bench->records; i++) {
+        char value[VALUE_BYTES + 32], key[32], origin[64];
+        size_t len = make_value(value, i);
+        int32_t partition = (int32_t)(i % PARTITIONS);
+        snprintf(key, sizeof key, "bench:%" PRId64, i);
+        snprintf(origin, sizeof origin, "bench/%" PRId32 "/%" PRId64, partition, i / PARTITIONS);
+        const struct bus_header headers[] = {{SPAN("earshot-schema"), SPAN("1")},
+                                             {SPAN("earshot-origin"), span_of(origin)}};
+        const struct bus_out out = {.topic = "in",
+                                    .partition = partition,
+                                    .key = span_of(key),
+                                    .value = {value, len},
+                                    .headers = headers,
+                                    .header_count = 2};
+        while (bus_produce(bus, &out) == BUS_AGAIN) {
+            if (bus_flush(bus, 100) == BUS_FATAL)
+                fail_with("produce", bus_problem(bus));
+        }
+    }
+    if (bus_flush(bus, WAIT_MS) != BUS_OK)
+        fail_with("flush", bus_problem(bus));
+    bus_free(&bus);
+    buf_free(&message);
+}
+
+/* The loop. */
+
+struct passing {
+    const char *output;
+    int64_t passed;
+};
+
+static struct passing passing;
+
+static void *start(struct worker *worker, const void *conf) {
+    (void)worker, (void)conf;
+    return &passing;
+}
+
+static enum verdict pass_on(void *self, struct worker_job *job) {
+    struct passing *p = self;
+    enum verdict verdict = worker_emit(job, p->output, job->record->value, NULL, 0);
+    p->passed += verdict == VERDICT_DONE;
+    return verdict;
+}
+
+static const struct worker_service PASSING = {
+    .name = "bench", .input = "in", .start = start, .handle = pass_on};
+
+static int64_t real_now(void *self) {
+    (void)self;
+    return times_monotonic_ms();
+}
+
+static void real_sleep(void *self, int64_t ms) {
+    (void)self;
+    nanosleep(&(struct timespec){.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000},
+              NULL);
+}
+
+static void run_loop(const struct bench *bench) {
+    struct buf message;
+    buf_init(&message, 1000);
+    passing = (struct passing){.output = bench->output};
+    struct worker_clock clock = {.now = real_now, .sleep = real_sleep};
+    struct worker *worker = worker_new(&PASSING, &clock, NULL, &bench->conf, WAIT_MS);
+    worker_start(worker, NULL);
+    struct bus_watcher watcher = worker_watcher(worker);
+    struct bus *bus = bus_kafka_new(&bench->conf, "in", &watcher, &message);
+    if (!bus)
+        fail_with("bus", message.ptr);
+    worker_take_bus(worker, bus);
+    while (passing.passed < bench->records && worker_step(worker)) {
+    }
+    if (worker_over(worker))
+        fail_with("worker", worker->problem);
+    if (worker_finish(worker) != EXIT_OK)
+        fail_with("worker", "not all was committed");
+    worker_free(&worker);
+}
+
+static void run_bare(const struct bench *bench) {
+    bare_passthrough(bench->conf.brokers, bench->prefix, "in", bench->output, bench->records);
+}
+
+struct cost {
+    double user, system, wall;
+};
+
+static double seconds(struct timeval time) {
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+static struct cost measure(const struct bench *bench, void (*body)(const struct bench *bench)) {
+    int64_t from = times_monotonic_ms();
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        body(bench);
+        _exit(EXIT_OK);
+    }
+    int status;
+    struct rusage used;
+    if (wait4(pid, &status, 0, &used) != pid || status != 0)
+        fail_with("child", "it failed");
+    return (struct cost){seconds(used.ru_utime), seconds(used.ru_stime),
+                         (double)(times_monotonic_ms() - from) / 1e3};
+}
+
+static double show(const struct bench *bench, const char *name, struct cost cost) {
+    double each = (cost.user + cost.system) * 1e6 / (double)bench->records;
+    printf("%-22s %8.2f %8.2f %8.2f %10.2f\n", name, cost.user, cost.system, cost.wall, each);
+    fflush(stdout);
+    return each;
+}
+
+static void make_topics(const struct bench *bench) {
+    const struct bus_topic topics[] = {{.name = "in", .partitions = PARTITIONS, .replication = 1},
+                                       {.name = "bare-out", .partitions = PARTITIONS, .replication = 1},
+                                       {.name = "loop-out", .partitions = PARTITIONS, .replication = 1}};
+    struct buf message;
+    buf_init(&message, 1000);
+    struct bus_admin *admin = bus_admin_new(&bench->conf, &message);
+    if (!admin || !bus_admin_ensure(admin, topics, COUNT_OF(topics), &message))
+        fail_with("topics", message.ptr);
+    bus_admin_free(&admin);
+    buf_free(&message);
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2)
+        die(EXIT_USAGE, "usage: bench_passthrough BROKERS [RECORDS [ROUNDS]]");
+    log_open("bench", LOG_FORMAT_PLAIN, LOG_LEVEL_WARN);
+    struct bench bench = {.records = argc > 2 ? atoll(argv[2]) : 300000};
+    snprintf(bench.prefix, sizeof bench.prefix, "bench%d.", (int)getpid());
+    bench.conf = (struct bus_conf){.brokers = argv[1], .prefix = bench.prefix};
+    bench.conf.client_id = "bench";
+    measure(&bench, make_topics);
+    measure(&bench, fill);
+    printf("%" PRId64 " records of %d bytes, %d partitions\n", bench.records, VALUE_BYTES, PARTITIONS);
+    printf("%-22s %8s %8s %8s %10s\n", "", "user s", "system s", "wall s", "us/record");
+    for (int round = 0; round < (argc > 3 ? atoi(argv[3]) : 2); round++) {
+        char group[32];
+        snprintf(group, sizeof group, "loop-%d", round);
+        bench.output = "bare-out";
+        double bare = show(&bench, "bare librdkafka", measure(&bench, run_bare));
+        bench.output = "loop-out";
+        bench.conf.client_id = group;
+        double loop = show(&bench, "worker loop", measure(&bench, run_loop));
+        printf("worker loop / bare: %.2f\n", loop / bare);
+    }
+    return EXIT_OK;
+}
