@@ -8,17 +8,21 @@
  * Makes topics of its own on that Kafka and leaves them there. */
 #include "bare_passthrough.h"
 #include "earshot/bus_kafka.h"
+#include "earshot/deployment.h"
 #include "earshot/log.h"
 #include "earshot/times.h"
 #include "worker_loop.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#define INPUT "mentions.raw"
 
 enum { PARTITIONS = 64, VALUE_BYTES = 700, WAIT_MS = 60000 };
 
@@ -33,13 +37,16 @@ static void fail_with(const char *what, const char *why) {
     die(EXIT_FAILED, "%s: %s", what, why ? why : "failed");
 }
 
-/* Something like a mention that matched: words, so that compression has its usual work. */
+/* A mention that matches: words, so that compression has its usual work. */
 static size_t make_value(char *out, int64_t i) {
     static const char *const WORDS[] = {"speaker", "battery", "the",    "sound", "is",  "great",
                                         "bought",  "again",   "never",  "my",    "and", "works",
                                         "a",       "bass",    "return", "love"};
     uint64_t random = (uint64_t)i * 0x9e3779b97f4a7c15u + 12345;
-    size_t len = (size_t)sprintf(out, "{\"id\":\"bench:%" PRId64 "\",\"text\":\"", i);
+    size_t len = (size_t)sprintf(out,
+                                 "{\"id\":\"bench:%" PRId64 "\",\"source\":{\"platform\":\"bench\"},\"type\":"
+                                 "\"post\",\"created_at\":\"2026-11-21T20:25:55Z\",\"text\":\"speaker ",
+                                 i);
     while (len < VALUE_BYTES - 12) {
         random = random * 6364136223846793005u + 1442695040888963407u;
         len += (size_t)sprintf(out + len, "%s ", WORDS[random >> 60]);
@@ -47,12 +54,39 @@ static size_t make_value(char *out, int64_t i) {
     return len + (size_t)sprintf(out + len, "\"}");
 }
 
-static void fill(const struct bench *bench) {
+static struct bus *open_producer(const struct bench *bench) {
     struct buf message;
     buf_init(&message, 1000);
     struct bus *bus = bus_kafka_new(&bench->conf, NULL, NULL, &message);
     if (!bus)
         fail_with("producer", message.ptr);
+    buf_free(&message);
+    return bus;
+}
+
+/* An alert is in force two seconds after its record. */
+static void deploy(const struct bench *bench) {
+    struct bus *bus = open_producer(bench);
+    struct buf json;
+    buf_init(&json, 1000);
+    deployment_print(
+        &(struct deployment){.id = "bench", .partitions = PARTITIONS, .shards = 64, .window = 4096}, &json);
+    const struct bus_out outs[] = {
+        {.topic = "deployment", .key = SPAN("deployment"), .value = buf_span(&json)},
+        {.topic = "alerts", .key = SPAN("acme"), .value = SPAN("{\"id\":\"acme\",\"query\":\"speaker\"}")}};
+    for (size_t i = 0; i < COUNT_OF(outs); i++) {
+        if (bus_produce(bus, &outs[i]) != BUS_OK)
+            fail_with("deploy", bus_problem(bus));
+    }
+    if (bus_flush(bus, WAIT_MS) != BUS_OK)
+        fail_with("deploy", bus_problem(bus));
+    bus_free(&bus);
+    buf_free(&json);
+    sleep(3);
+}
+
+static void fill(const struct bench *bench) {
+    struct bus *bus = open_producer(bench);
     for (int64_t i = 0; i < bench->records; i++) {
         char value[VALUE_BYTES + 32], key[32], origin[64];
         size_t len = make_value(value, i);
@@ -61,7 +95,7 @@ static void fill(const struct bench *bench) {
         snprintf(origin, sizeof origin, "bench/%" PRId32 "/%" PRId64, partition, i / PARTITIONS);
         const struct bus_header headers[] = {{SPAN("earshot-schema"), SPAN("1")},
                                              {SPAN("earshot-origin"), span_of(origin)}};
-        const struct bus_out out = {.topic = "in",
+        const struct bus_out out = {.topic = INPUT,
                                     .partition = partition,
                                     .key = span_of(key),
                                     .value = {value, len},
@@ -75,7 +109,6 @@ static void fill(const struct bench *bench) {
     if (bus_flush(bus, WAIT_MS) != BUS_OK)
         fail_with("flush", bus_problem(bus));
     bus_free(&bus);
-    buf_free(&message);
 }
 
 /* The loop. */
@@ -100,7 +133,7 @@ static enum verdict pass_on(void *self, struct worker_job *job) {
 }
 
 static const struct worker_service PASSING = {
-    .name = "bench", .input = "in", .start = start, .handle = pass_on};
+    .name = "bench", .input = INPUT, .start = start, .handle = pass_on};
 
 static int64_t real_now(void *self) {
     (void)self;
@@ -121,7 +154,7 @@ static void run_loop(const struct bench *bench) {
     struct worker *worker = worker_new(&PASSING, &clock, NULL, &bench->conf, WAIT_MS);
     worker_start(worker, NULL);
     struct bus_watcher watcher = worker_watcher(worker);
-    struct bus *bus = bus_kafka_new(&bench->conf, "in", &watcher, &message);
+    struct bus *bus = bus_kafka_new(&bench->conf, INPUT, &watcher, &message);
     if (!bus)
         fail_with("bus", message.ptr);
     worker_take_bus(worker, bus);
@@ -135,7 +168,34 @@ static void run_loop(const struct bench *bench) {
 }
 
 static void run_bare(const struct bench *bench) {
-    bare_passthrough(bench->conf.brokers, bench->prefix, "in", bench->output, bench->records);
+    bare_passthrough(bench->conf.brokers, bench->prefix, INPUT, bench->output, bench->records);
+}
+
+static void run_matcher(const struct bench *bench) {
+    execl(MATCHER, MATCHER, "--brokers", bench->conf.brokers, "--prefix", bench->prefix, "--log-level",
+          "warn", (char *)NULL);
+    _exit(EXIT_FAILED);
+}
+
+/* Waits until the topic holds all records. */
+static void await_output(const struct bench *bench, const char *topic) {
+    struct buf message;
+    buf_init(&message, 1000);
+    struct bus_admin *admin = bus_admin_new(&bench->conf, &message);
+    for (int64_t there = 0; there < bench->records; usleep(200000)) {
+        struct bus_position at[PARTITIONS];
+        if (!bus_admin_positions(admin, "none", topic, PARTITIONS, at, &message))
+            fail_with(topic, message.ptr);
+        there = 0;
+        for (int p = 0; p < PARTITIONS; p++)
+            there += at[p].end;
+    }
+    bus_admin_free(&admin);
+    buf_free(&message);
+}
+
+static void await_matched(const struct bench *bench) {
+    await_output(bench, "mentions.matched");
 }
 
 struct cost {
@@ -146,16 +206,30 @@ static double seconds(struct timeval time) {
     return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
-static struct cost measure(const struct bench *bench, void (*body)(const struct bench *bench)) {
-    int64_t from = times_monotonic_ms();
+typedef void body_f(const struct bench *bench);
+
+static pid_t begin(const struct bench *bench, body_f *body) {
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
         body(bench);
         _exit(EXIT_OK);
     }
+    return pid;
+}
+
+/* until NULL: the body ends by itself; else it is told to stop when `until` did. */
+static struct cost measure(const struct bench *bench, body_f *body, body_f *until) {
+    int64_t from = times_monotonic_ms();
+    pid_t pid = begin(bench, body);
     int status;
     struct rusage used;
+    if (until) {
+        pid_t watcher = begin(bench, until);
+        if (waitpid(watcher, &status, 0) != watcher || status != 0)
+            fail_with("child", "it does not see the output");
+        kill(pid, SIGTERM);
+    }
     if (wait4(pid, &status, 0, &used) != pid || status != 0)
         fail_with("child", "it failed");
     return (struct cost){seconds(used.ru_utime), seconds(used.ru_stime),
@@ -170,9 +244,13 @@ static double show(const struct bench *bench, const char *name, struct cost cost
 }
 
 static void make_topics(const struct bench *bench) {
-    const struct bus_topic topics[] = {{.name = "in", .partitions = PARTITIONS, .replication = 1},
-                                       {.name = "bare-out", .partitions = PARTITIONS, .replication = 1},
-                                       {.name = "loop-out", .partitions = PARTITIONS, .replication = 1}};
+    const struct bus_topic topics[] = {
+        {.name = INPUT, .partitions = PARTITIONS, .replication = 1},
+        {.name = "bare-out", .partitions = PARTITIONS, .replication = 1},
+        {.name = "loop-out", .partitions = PARTITIONS, .replication = 1},
+        {.name = "mentions.matched", .partitions = PARTITIONS, .replication = 1},
+        {.name = "alerts", .partitions = 1, .replication = 1},
+        {.name = "deployment", .partitions = 1, .replication = 1}};
     struct buf message;
     buf_init(&message, 1000);
     struct bus_admin *admin = bus_admin_new(&bench->conf, &message);
@@ -190,19 +268,21 @@ int main(int argc, char **argv) {
     snprintf(bench.prefix, sizeof bench.prefix, "bench%d.", (int)getpid());
     bench.conf = (struct bus_conf){.brokers = argv[1], .prefix = bench.prefix};
     bench.conf.client_id = "bench";
-    measure(&bench, make_topics);
-    measure(&bench, fill);
+    measure(&bench, make_topics, NULL);
+    measure(&bench, deploy, NULL);
+    measure(&bench, fill, NULL);
     printf("%" PRId64 " records of %d bytes, %d partitions\n", bench.records, VALUE_BYTES, PARTITIONS);
     printf("%-22s %8s %8s %8s %10s\n", "", "user s", "system s", "wall s", "us/record");
     for (int round = 0; round < (argc > 3 ? atoi(argv[3]) : 2); round++) {
         char group[32];
         snprintf(group, sizeof group, "loop-%d", round);
         bench.output = "bare-out";
-        double bare = show(&bench, "bare librdkafka", measure(&bench, run_bare));
+        double bare = show(&bench, "bare librdkafka", measure(&bench, run_bare, NULL));
         bench.output = "loop-out";
         bench.conf.client_id = group;
-        double loop = show(&bench, "worker loop", measure(&bench, run_loop));
+        double loop = show(&bench, "worker loop", measure(&bench, run_loop, NULL));
         printf("worker loop / bare: %.2f\n", loop / bare);
     }
+    show(&bench, "earshot-matcher", measure(&bench, run_matcher, await_matched));
     return EXIT_OK;
 }
