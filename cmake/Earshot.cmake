@@ -15,8 +15,8 @@ add_library(earshot_flags INTERFACE)
 target_include_directories(earshot_flags INTERFACE ${CMAKE_SOURCE_DIR}/include)
 target_compile_definitions(earshot_flags INTERFACE _GNU_SOURCE EARSHOT_VERSION="${PROJECT_VERSION}")
 target_compile_options(earshot_flags INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
-    -fno-omit-frame-pointer)
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+    $<$<BOOL:${EARSHOT_WERROR}>:-Werror> -fno-omit-frame-pointer)
 if(EARSHOT_SANITIZE)
     target_compile_options(earshot_flags INTERFACE -fsanitize=${EARSHOT_SANITIZE} -fno-sanitize-recover=all)
     target_link_options(earshot_flags INTERFACE -fsanitize=${EARSHOT_SANITIZE})

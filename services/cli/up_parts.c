@@ -128,7 +128,7 @@ bool up_plan(struct up *up) {
 
 /* NULL: not set. The file of a secret that was read already is not named twice. */
 static void set(const char *name, const char *value) {
-    char file[128];
+    char file[160];
     snprintf(file, sizeof file, "%s_FILE", name);
     unsetenv(file);
     if (value)
