@@ -31,7 +31,7 @@ def wordish(c):
 
 
 def tokens(text):
-    """A set of forms per position; None where the position holds no word (link, handle)."""
+    """A set per position: the forms of a word; a tag's too, and its `#tag`; a handle's `@handle`; nothing for a link."""
     out, at = [], 0
     while at < len(text):
         before = text[at - 1] if at else " "
@@ -44,11 +44,11 @@ def tokens(text):
         if c in "#@$" and not wordish(before):
             run = re.compile(r"[\w]+" if c != "@" else r"\w+(?:[.-]\w+)*(?:@[\w.-]*\w)?").match(text, at + 1)
             if run and c == "#" and not run.group().isdigit():
-                out.append(forms(run.group()))
+                out.append(tag(run.group()))
                 at = run.end()
                 continue
             if run and c == "@" or run and c == "$" and re.fullmatch("[A-Za-z]{1,8}", run.group()):
-                out.append(frozenset())
+                out.append(handle(run.group()) if c == "@" else frozenset())
                 at = run.end()
                 continue
         if not wordish(c):
@@ -68,6 +68,14 @@ def tokens(text):
     return out
 
 
+def tag(name):
+    return forms(name) | {"#" + fold(name)}
+
+
+def handle(name):
+    return frozenset({"@" + fold(name), "@" + fold(name).split("@")[0]})
+
+
 def forms(word):
     folded = fold(word)
     return frozenset((folded, plain(folded), folded.translate(UMLAUT)))
@@ -84,6 +92,55 @@ def holds(tree, fields):
     if kind == "not":
         return not holds(parts[0], fields)
     return (all if kind == "and" else any)(holds(part, fields) for part in parts)
+
+
+QUERY = re.compile(r'\s*(\(|\)|"[^"]*"|[^\s()"]+)')
+
+
+def parse(query):
+    """A tree of what the demo's alerts use: words, tags, handles, phrases, AND, OR, NOT, parentheses."""
+    parts, at = QUERY.findall(query), 0
+
+    def peek():
+        return parts[at] if at < len(parts) else None
+
+    def take():
+        nonlocal at
+        at += 1
+        return parts[at - 1]
+
+    def word(text):
+        characters = [*map(fold, text)] if all(map(SOLID.match, text)) else [fold(text)]
+        return characters[0] if len(characters) == 1 else ("phrase", *characters)
+
+    def one():
+        part = take()
+        if part == "NOT":
+            return ("not", one())
+        if part == "(":
+            tree = either()
+            assert take() == ")", query
+            return tree
+        return ("phrase", *map(fold, part[1:-1].split())) if part[0] == '"' else word(part)
+
+    def both():
+        trees = [one()]
+        while peek() in ("AND", "NOT"):
+            if peek() == "AND":
+                take()
+            trees.append(one())
+        return trees[0] if len(trees) == 1 else ("and", *trees)
+
+    def either():
+        trees = [both()]
+        while peek() == "OR":
+            take()
+            trees.append(both())
+        return trees[0] if len(trees) == 1 else ("or", *trees)
+
+    tree = either()
+    assert peek() is None, query
+    return tree
 
 
 def seconds(text):
@@ -118,6 +175,8 @@ def matching(mentions, alerts):
     for mention in mentions:
         if mention["id"] not in found:
             fields = [tokens(mention.get("title") or ""), tokens(mention.get("text") or "")]
+            fields += [[tag(name.lstrip("#"))] for name in mention.get("hashtags") or ()]
+            fields += [[handle(name.lstrip("@"))] for name in mention.get("mentions") or ()]
             found[mention["id"]] = sorted(name for name, tree in alerts.items() if holds(tree, fields))
     return found
 
