@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""What only running programs show, on a real Apache Kafka and Redis: start, memory, and how soon a mention is visible.
+
+    ~/.cache/earshot/venv/bin/python tests/bench/live.py [--seconds 20] [--runs 5]
+
+- start: from exec to ready (joined, alerts read), with 1,000 alerts; median of the runs.
+- memory: resident set of each idle worker.
+- visible: mentions go to mentions.raw at half of the rate that the whole set took on this machine just before (broker,
+  Redis, programs and this script share its processors); for each, from the send to when the sum of Redis' counters
+  reaches it, looked at every 2 ms.
+The programs are those of EARSHOT_BIN (build it optimised: preset release or bench).
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "flow"))
+os.environ.setdefault("EARSHOT_BIN", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "release", "bin"))
+
+from confluent_kafka import Producer  # noqa: E402
+
+import hn  # noqa: E402
+import parts  # noqa: E402
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+
+def start(deployment, runs):
+    rows = {}
+    for _ in range(runs):
+        for name in ("matcher", "sentiment", "aggregator"):
+            began = time.monotonic()
+            worker = deployment.worker(name)
+            parts.until(f"{name} ready", worker.ready, 60, 0.005)
+            rows.setdefault(name, []).append((time.monotonic() - began, resident(worker.child.pid)))
+            worker.stop()
+            deployment.workers.remove(worker)
+    for name, seen in rows.items():
+        seconds, size = zip(*seen)
+        print(f"  {name:12} ready after {statistics.median(seconds):5.2f} s (of {runs}: {min(seconds):.2f} to {max(seconds):.2f}), idle {max(size):5.1f} MiB resident")
+
+
+def folded(client, shard_alert):
+    """Mentions of the alert that matches all."""
+    told = json.loads(client.fcall_ro("earshot_volume", 0, shard_alert, "now-1h", "now", "day"))
+    return sum(bucket[1] or 0 for bucket in told["buckets"])
+
+
+class Watch(threading.Thread):
+    """(moment, count) each time that Redis counts more."""
+
+    def __init__(self, client):
+        super().__init__(daemon=True)
+        self.client, self.seen, self.over = client, [], False
+
+    def run(self):
+        last = folded(self.client, "all")
+        while not self.over:
+            now = folded(self.client, "all")
+            if now != last:
+                self.seen.append((time.monotonic(), now))
+                last = now
+            threading.Event().wait(0.002)
+
+
+def send(deployment, count, rate, first):
+    """Sends count mentions at a rate (0: at once) and returns the moment of each."""
+    producer = Producer({"bootstrap.servers": deployment.kafka.brokers, "partitioner": "murmur2_random", "linger.ms": 2,
+                         "queue.buffering.max.messages": 2000000})
+    base = next(iter(hn.mentions(1)))
+    moments, began = [], time.monotonic()
+    for i in range(count):
+        if rate:
+            while time.monotonic() < began + i / rate:
+                producer.poll(0.001)
+        now = hn.text_time(time.time())
+        mention = {**base, "id": f"live:{first + i}", "title": f"The mention number {first + i} of all that are measured",
+                   "text": "x" * 300, "created_at": now, "collected_at": now}
+        producer.produce("mentions.raw", json.dumps(mention), mention["id"])
+        moments.append(time.monotonic())
+        producer.poll(0)
+    producer.flush()
+    return moments
+
+
+def visible(deployment, seconds):
+    client = deployment.redis.client()
+    flood = 30000
+    began = time.monotonic()
+    send(deployment, flood, 0, 0)
+    parts.until("the flood is counted", lambda: folded(client, "all") >= flood, 300, 0.02)
+    most = flood / (time.monotonic() - began)
+    rate = most / 2
+    watch = Watch(client)
+    watch.start()
+    moments = send(deployment, int(rate * seconds), rate, flood)
+    parts.until("all is counted", lambda: folded(client, "all") >= flood + len(moments), 120, 0.02)
+    watch.over = True
+    watch.join()
+    delays, at = [], 0
+    for i, sent in enumerate(moments):
+        while at < len(watch.seen) and watch.seen[at][1] - flood < i + 1:
+            at += 1
+        if at < len(watch.seen):
+            delays.append(watch.seen[at][0] - sent)
+    delays.sort()
+    print(f"  flood of {flood}: {most:,.0f} mentions/s through all programs, sender included; then {rate:,.0f}/s for {seconds} s:")
+    print("  visible in Redis after: " + ", ".join(f"p{p:g} {delays[min(len(delays) - 1, int(len(delays) * p / 100))] * 1000:.0f} ms" for p in (50, 90, 99, 99.9)))
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--seconds", type=int, default=20)
+    arguments.add_argument("--runs", type=int, default=5)
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        kafka, redis = parts.Kafka(folder).start(), parts.Redis(folder).start()
+        deployment = parts.Deployment(folder, kafka, redis)
+        try:
+            alerts = [{"id": f"a{i}", "query": f"brand{i} OR \"brand {i}\" OR #brand{i}"} for i in range(999)]
+            deployment.apply(alerts + [{"id": "all", "query": "measured"}])
+            start(deployment, options.runs)
+            deployment.start()
+            visible(deployment, options.seconds)
+        finally:
+            deployment.stop()
+            kafka.stop()
+            redis.stop()
+
+
+if __name__ == "__main__":
+    main()
