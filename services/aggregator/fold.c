@@ -150,7 +150,6 @@ static void add_trim(struct fold *fold, struct roster_alert *alert, int64_t drop
     words_add(words, alert->id);
     words_int(words, fold->conf.feed_items);
     words_int(words, dropped);
-    alert->trimmed = true;
     alert->untrimmed = 0;
 }
 
@@ -175,7 +174,7 @@ static void add_feed(struct fold *fold, const struct plan_command *command) {
         words_packed(words, pair->entry);
     }
     command->alert->untrimmed += (uint32_t)count;
-    if (!command->alert->trimmed || dropped || command->alert->untrimmed * 8 >= fold->conf.feed_items)
+    if (dropped || command->alert->untrimmed * 8 >= fold->conf.feed_items)
         add_trim(fold, command->alert, dropped);
 }
 

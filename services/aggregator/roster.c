@@ -70,7 +70,6 @@ void roster_forget(struct roster *roster) {
         if (alert) {
             alert->floor = 0;
             alert->untrimmed = 0;
-            alert->trimmed = false;
         }
     }
 }

@@ -13,8 +13,7 @@ struct roster_alert {
     struct span id;
     char text[ALERT_ID_MAX];
     int64_t floor;      /* entries before this second are not in the feed any more, and need not be written */
-    uint32_t untrimmed; /* entries written since the feed was last trimmed */
-    bool trimmed;       /* it was, since the roster last forgot */
+    uint32_t untrimmed; /* entries written since the feed was last trimmed, as far as we know */
 };
 
 struct roster;

@@ -45,6 +45,7 @@ static void run(const struct redis_server *server) {
 
 void redis_server_start(struct redis_server *server) {
     (void)unlink(server->socket);
+    (void)fflush(stdout); /* or the child prints it too */
     server->pid = fork();
     ASSERT(server->pid >= 0);
     if (server->pid == 0)
