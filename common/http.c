@@ -88,6 +88,7 @@ void http_free(struct http **http_) {
     free_transfer(&http->given);
     while (http->busy) {
         struct transfer *transfer = http->busy;
+        ASSERT(!transfer->before);
         unlink_busy(http, transfer);
         free_transfer(&transfer);
     }

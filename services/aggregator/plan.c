@@ -115,7 +115,7 @@ static int32_t add_command(struct plan *plan, int kind, struct roster_alert *ale
 enum { WHAT_CELL = 0, WHAT_COMMAND = 8, WHAT_TOTAL = 16, WHAT_FEED = 17 };
 
 static int32_t find_command(struct plan *plan, int kind, struct roster_alert *alert, int64_t block) {
-    int32_t *found = lookup(plan, alert, (uint64_t)(WHAT_COMMAND + kind), (uint64_t)block);
+    int32_t *found = lookup(plan, alert, (uint64_t)WHAT_COMMAND + (uint64_t)kind, (uint64_t)block);
     if (*found == PLAN_NONE)
         *found = add_command(plan, kind, alert, block);
     return *found;
@@ -143,7 +143,7 @@ static void grow_cell(struct plan_cell *cell, const struct gather_pair *pair) {
 
 static void add_to_series(struct plan *plan, enum layout_kind kind, const struct gather_pair *pair) {
     uint64_t bucket = (uint64_t)(pair->at / LAYOUTS[kind].seconds);
-    int32_t *found = lookup(plan, pair->alert, (uint64_t)(WHAT_CELL + (int)kind), bucket);
+    int32_t *found = lookup(plan, pair->alert, (uint64_t)WHAT_CELL + (uint64_t)kind, bucket);
     int32_t cell = *found;
     if (cell == PLAN_NONE) {
         int64_t block = layout_block(kind, pair->at);
@@ -168,7 +168,7 @@ static void add_to_total(struct plan *plan, const struct gather_pair *pair) {
 static void add_to_joint(struct plan *plan, enum layout_kind kind, const struct gather_pair *pair) {
     int64_t block = layout_block(kind, pair->at);
     uint64_t where = (uint64_t)block << 32 | pair->joint;
-    int32_t *found = lookup(plan, pair->alert, (uint64_t)(WHAT_CELL + (int)kind), where);
+    int32_t *found = lookup(plan, pair->alert, (uint64_t)WHAT_CELL + (uint64_t)kind, where);
     if (*found == PLAN_NONE) {
         *found = add_command(plan, (int)kind, pair->alert, block);
         plan->commands[*found].joint = pair->joint;

@@ -283,7 +283,7 @@ static int run(int argc, char **argv) {
                   "  earshot init --prefix test. --partitions 8",
     };
     conf_load_or_exit(&conf, argc, argv);
-    struct founding founding;
+    struct founding founding = {0};
     int code = EXIT_USAGE;
     buf_init(&init.message, MESSAGE_MAX);
     init.bus = link_bus_conf(&init.link, &conf);

@@ -145,7 +145,7 @@ static int loop(struct up *up, const sigset_t *signals) {
     }
     if (up->supervisor.code != EXIT_OK && up->place.logs[0])
         up_say(up, "logs are kept in %s", up->place.logs);
-    return up->supervisor.code;
+    return (int)up->supervisor.code;
 }
 
 static void greet(struct up *up) {
@@ -234,6 +234,7 @@ static int run(int argc, char **argv) {
         buf_free(&up.message);
         arena_free(&up.arena);
     }
+    up.loaded = NULL;
     conf_free(&conf);
     return code;
 }

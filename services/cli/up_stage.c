@@ -223,6 +223,14 @@ static void finish(struct up *up, int64_t now) {
         supervisor_stop(&up->supervisor, (enum exit_code)code, now);
 }
 
+static bool same_stages(const struct progress_stage *a, const struct progress_stage *b) {
+    for (int i = 0; i < PROGRESS_STAGES; i++) {
+        if (a[i].written != b[i].written || a[i].done != b[i].done || a[i].through != b[i].through)
+            return false;
+    }
+    return true;
+}
+
 static void stream(struct up *up, int64_t now) {
     struct progress_stage stages[PROGRESS_STAGES];
     /* Asked before the offsets are: what it has sent is in them then. */
@@ -231,7 +239,7 @@ static void stream(struct up *up, int64_t now) {
         return;
     up->looked = now;
     if (look(up, stages)) {
-        bool moved = !up->progress.started || memcmp(stages, up->progress.stages, sizeof stages) != 0;
+        bool moved = !up->progress.started || !same_stages(stages, up->progress.stages);
         progress_take(&up->progress, stages);
         want(up, UP_INGEST);
         if (moved) {

@@ -104,21 +104,19 @@ static void load_conf(struct ingest *ingest, int argc, char **argv) {
     conf_load_or_exit(&ingest->conf, argc, argv);
 }
 
-static struct span read_file(const char *path) {
+static void read_file(const char *path, struct buf *text) {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    struct buf text;
     char bytes[8192];
     size_t got;
-    buf_init(&text, FILE_MAX);
+    buf_init(text, FILE_MAX);
     if (!file)
         die(EXIT_USAGE, "sources: %s: %s", path, strerror(errno));
     while ((got = fread(bytes, 1, sizeof bytes, file)) > 0)
-        buf_add(&text, bytes, got);
-    if (ferror(file) || !buf_ok(&text))
+        buf_add(text, bytes, got);
+    if (ferror(file) || !buf_ok(text))
         die(EXIT_USAGE, "sources: %s: %s", path, ferror(file) ? strerror(errno) : "larger than 16 MiB");
     if (file != stdin)
         fclose(file);
-    return buf_span(&text);
 }
 
 /* What the operand's option says, where it was given as a flag. */
@@ -162,9 +160,10 @@ static void load_sources(struct ingest *ingest) {
     if (ingest->connector)
         ok = sources_of_command(ingest, &errors);
     else {
-        struct span text = read_file(ingest->own.sources);
-        ok = sources_parse(text, ingest->own.sources, &ingest->sources, &errors);
-        free((char *)text.ptr);
+        struct buf text;
+        read_file(ingest->own.sources, &text);
+        ok = sources_parse(buf_span(&text), ingest->own.sources, &ingest->sources, &errors);
+        buf_free(&text);
     }
     if (!ok) {
         fputs(buf_span(&errors).ptr, stderr);

@@ -225,10 +225,8 @@ static void word_take(struct reader *reader, enum glyph class) {
 static void handle_take(struct reader *reader) {
     border_cross(reader);
     reader->word++;
-    for (size_t before = reader->at;
-         reader->at < reader->text.len && strchr("@.-", reader->text.ptr[reader->at]);) {
-        reader->at++;
-        before = reader->at;
+    while (reader->at < reader->text.len && strchr("@.-", reader->text.ptr[reader->at])) {
+        size_t before = ++reader->at;
         skip_word(reader);
         if (reader->at == before)
             break;
@@ -316,7 +314,7 @@ static void field_read(struct reader *reader, enum field field, struct span text
 
 struct reading *reading_of(const struct lexicon *lexicon, enum language language, struct span title,
                            struct span text, struct arena *arena) {
-    struct reading *reading = arena_calloc(arena, 1, sizeof *reading);
+    struct reading *reading = arena_alloc(arena, sizeof *reading);
     struct reader reader = {
         .lexicon = lexicon,
         .language = language,
@@ -327,6 +325,7 @@ struct reading *reading_of(const struct lexicon *lexicon, enum language language
         .feeling_at = NEVER,
         .but = 100,
     };
+    *reading = (struct reading){0};
     field_read(&reader, FIELD_TITLE, title);
     field_read(&reader, FIELD_TEXT, text);
     clause_close(&reader);

@@ -47,10 +47,20 @@ def test_a_key_of_the_file_is_named(program, tmp_path):
     assert code == 2 and f"{path}:2" in text and "brokers" in text, text
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_unreachable_broker_fails_fast(program):
+def test_an_empty_list_of_sources(tmp_path):
+    path = tmp_path / "sources.json"
+    path.write_text("")
+    code, text, _ = run("earshot-ingest", "--sources", str(path))
+    assert code == 2 and text == f"{path}:1: the text ends where an array should be", (code, text)
+
+
+@pytest.mark.parametrize("program", PROGRAMS + ("earshot-ingest",))
+def test_unreachable_broker_fails_fast(program, tmp_path):
     brokers = f"127.0.0.1:{parts.free_port()}"
-    code, text, seconds = run(program, "--fail-fast", "--brokers", brokers, "--log-format", "plain")
+    mentions = tmp_path / "mentions.ndjson"
+    mentions.write_text("")
+    extra = ["file", str(mentions)] if program == "earshot-ingest" else []
+    code, text, seconds = run(program, *extra, "--fail-fast", "--brokers", brokers, "--log-format", "plain")
     assert code == 3 and seconds < 10, (code, seconds, text)
     assert brokers in text and "--brokers" in text, text
 
