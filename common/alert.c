@@ -3,6 +3,7 @@
 #include "earshot/alert.h"
 
 #include "earshot/arena.h"
+#include "earshot/edits.h"
 #include "earshot/scan.h"
 
 #include <stdlib.h>
@@ -112,36 +113,11 @@ static const struct member {
     {"tags", read_tags, false}, {"paused", read_paused, false},
 };
 
-/* Edits (insert, delete, replace a byte) between a and b. Names longer than any member are near to none. */
-static size_t distance(struct span a, const char *b) {
-    enum { LEN = 16 };
-    size_t row[LEN + 1], len = strlen(b);
-    ASSERT(len <= LEN);
-    if (a.len > LEN)
-        return a.len;
-    for (size_t j = 0; j <= len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= len; j++) {
-            size_t best = diagonal + (a.ptr[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            row[j] = best;
-        }
-    }
-    return row[len];
-}
-
 static bool unknown_member(struct scan *scan, struct span name) {
     size_t near = 3; /* more edits than two are another word */
     const char *meant = NULL;
     for (size_t i = 0; i < COUNT_OF(MEMBERS); i++) {
-        size_t edits = distance(name, MEMBERS[i].name);
+        size_t edits = edits_between(name, span_of(MEMBERS[i].name));
         if (edits < near) {
             near = edits;
             meant = MEMBERS[i].name;

@@ -1,6 +1,8 @@
 /* conf_name: names: which there are, which was meant, and what they are called in the environment. */
 #include "conf_parts.h"
 
+#include "earshot/edits.h"
+
 #define KAFKA "kafka."
 #define FILE_ "-file"
 
@@ -69,30 +71,6 @@ bool conf_is_secret(const struct conf_target *target) {
            span_eq(target->property, SPAN("ssl.key.pem"));
 }
 
-/* Edits (insert, delete, replace a byte) between a and b. Longer names than any option's are near to none. */
-static size_t distance(struct span a, const char *b) {
-    enum { LEN = 64 };
-    size_t row[LEN + 1], len = strlen(b);
-    if (a.len > LEN || len > LEN)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= len; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= len; j++) {
-            size_t best = diagonal + (a.ptr[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            row[j] = best;
-        }
-    }
-    return row[len];
-}
-
 struct nearest {
     struct span name;
     size_t edits;
@@ -100,7 +78,7 @@ struct nearest {
 };
 
 static void consider(struct nearest *nearest, const char *candidate, const char *meant) {
-    size_t edits = distance(nearest->name, candidate);
+    size_t edits = edits_between(nearest->name, span_of(candidate));
     if (edits < nearest->edits) {
         nearest->edits = edits;
         nearest->meant = meant;
