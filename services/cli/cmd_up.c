@@ -139,7 +139,7 @@ static int loop(struct up *up, const sigset_t *signals) {
     print_notes(up);
     if (up->supervisor.culprit >= 0) {
         char line[1024];
-        workplace_last_line(&up->place, PARTS[up->supervisor.culprit].name, line, sizeof line);
+        workplace_last_lines(&up->place, PARTS[up->supervisor.culprit].name, 1, line, sizeof line);
         if (line[0])
             up_say(up, "%s", line);
     }

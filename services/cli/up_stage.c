@@ -93,9 +93,9 @@ static void start(struct up *up, int64_t now) {
 
 /* UP_INITIALISING, UP_APPLYING: steps that end; meanwhile the workers start. */
 
-static void say_last_line(struct up *up, const char *label, enum up_part part) {
+static void say_last_lines(struct up *up, const char *label, enum up_part part, int lines) {
     char line[400];
-    workplace_last_line(&up->place, up->supervisor.parts[part].name, line, sizeof line);
+    workplace_last_lines(&up->place, up->supervisor.parts[part].name, lines, line, sizeof line);
     if (line[0])
         up_say(up, "%s%s", label, line);
 }
@@ -103,7 +103,7 @@ static void say_last_line(struct up *up, const char *label, enum up_part part) {
 static void initialised(struct up *up) {
     if (!supervisor_is(&up->supervisor, UP_INIT, PART_ENDED))
         return;
-    say_last_line(up, "", UP_INIT);
+    say_last_lines(up, "", UP_INIT, 1);
     for (enum up_part part = UP_MATCHER; part <= UP_ALERTS; part++)
         want(up, part);
     up->stage = UP_APPLYING;
@@ -135,7 +135,7 @@ static void applied(struct up *up, int64_t now) {
     if (up->argv[UP_ALERTS][0] && !supervisor_is(&up->supervisor, UP_ALERTS, PART_ENDED))
         return;
     if (up->argv[UP_ALERTS][0])
-        say_last_line(up, "alerts  ", UP_ALERTS);
+        say_last_lines(up, "alerts  ", UP_ALERTS, 2);
     open_admin(up, now);
     if (up->conf.mentions)
         up_say(up, "streaming %s", up->conf.mentions);

@@ -61,7 +61,8 @@ const char *workplace_log(const struct workplace *workplace, const char *name, c
     return out;
 }
 
-void workplace_last_line(const struct workplace *workplace, const char *name, char *out, size_t size) {
+void workplace_last_lines(const struct workplace *workplace, const char *name, int lines, char *out,
+                          size_t size) {
     char path[WORKPLACE_PATH + 64], tail[TAIL_BYTES + 1];
     out[0] = '\0';
     FILE *file = workplace_log(workplace, name, path, sizeof path) ? fopen(path, "r") : NULL;
@@ -74,8 +75,13 @@ void workplace_last_line(const struct workplace *workplace, const char *name, ch
     while (len > 0 && tail[len - 1] == '\n')
         len--;
     tail[len] = '\0';
-    const char *line = strrchr(tail, '\n');
-    snprintf(out, size, "%s", line ? line + 1 : tail);
+    const char *first = tail + len;
+    while (first > tail && (first[-1] != '\n' || --lines > 0))
+        first--;
+    for (size_t at = 0; *first && at + 3 < size; first++) {
+        at += (size_t)snprintf(out + at, size - at, "%s%.*s", *first == '\n' ? "; " : "", *first != '\n',
+                               first);
+    }
 }
 
 bool workplace_read(const struct workplace *workplace, const char *name, char *out, size_t size) {

@@ -19,8 +19,9 @@ void workplace_close(struct workplace *workplace, bool keep);
 
 /* PATH of NAME's log; NULL: standard error. */
 const char *workplace_log(const struct workplace *workplace, const char *name, char *out, size_t size);
-/* The last line of it, at most size - 1 bytes; "" where there is none. */
-void workplace_last_line(const struct workplace *workplace, const char *name, char *out, size_t size);
+/* The last `lines` lines of it, joined by "; ", at most size - 1 bytes; "" where there is none. */
+void workplace_last_lines(const struct workplace *workplace, const char *name, int lines, char *out,
+                          size_t size);
 /* First line of the file NAME in the root; false: not there yet. */
 bool workplace_read(const struct workplace *workplace, const char *name, char *out, size_t size) MUST_CHECK;
 
