@@ -68,12 +68,16 @@ static bool add_items(const struct asking *asking, const char *id, const char *o
     const char *args[] = {id, asking->from, asking->to, order, limit, ""};
     json_t *reply = ask(asking, "earshot_feed", args, COUNT_OF(args));
     const json_t *items = json_object_get(reply, "items");
-    if (json_array_size(items) > 0) {
-        bool newest = strcmp(order, "newest") == 0;
-        screen_text(asking->screen, STYLE_BOLD, newest ? "\nnewest\n" : "\nmost negative\n");
+    bool newest = strcmp(order, "newest") == 0;
+    size_t shown = 0;
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *item = json_array_get(items, i);
+        if (!newest && !span_eq(show_string(item, "label"), SPAN("negative")))
+            break;
+        if (shown++ == 0)
+            screen_text(asking->screen, STYLE_BOLD, newest ? "\nnewest\n" : "\nmost negative\n");
+        show_item(asking->screen, item, asking->now);
     }
-    for (size_t i = 0; i < json_array_size(items); i++)
-        show_item(asking->screen, json_array_get(items, i), asking->now);
     bool ok = reply != NULL;
     json_decref(reply);
     return ok;

@@ -127,7 +127,7 @@ void show_item(struct screen *screen, const json_t *item, int64_t now) {
         screen_add_foreign(screen->out, language, 12);
     }
     buf_printf(screen->out, "  %s UTC", show_time(at, "minute").text);
-    screen_text(screen, STYLE_DIM, now >= at + 60 ? " (%s ago)" : " (%s)", show_age(now - at).text);
+    screen_text(screen, STYLE_DIM, now > at ? " (%s ago)" : " (%s)", show_age(now - at).text);
     add_author(screen, json_object_get(item, "author"));
     buf_add_char(screen->out, '\n');
     add_text(screen, item, "title", STYLE_BOLD);
