@@ -207,6 +207,7 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
     for (size_t i = 0; i < count; i++)
         file_node(&compiler, index->entries[i].root, (uint32_t)i);
     sort_filed(&compiler);
+    match_keys_close(&index->keys);
     free(sorted);
     free(compiler.filed);
     text_folder_free(&compiler.folder);

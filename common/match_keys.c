@@ -21,6 +21,7 @@ void match_keys_init(struct match_keys *keys) {
 
 void match_keys_free(struct match_keys *keys) {
     arena_free(&keys->arena);
+    text_set_free(&keys->words);
     free(keys->slots);
     free(keys->links);
     free(keys->owners);
@@ -142,4 +143,11 @@ uint32_t match_keys_term(struct match_keys *keys, enum match_space space, struct
     if (loose && strict && forms.g.ptr)
         add_link(keys, key_of(keys, space, forms.g), term, true);
     return term;
+}
+
+void match_keys_close(struct match_keys *keys) {
+    text_set_init(&keys->words, keys->used);
+    for (size_t i = 0; i < keys->slot_count; i++)
+        if (keys->slots[i].text.ptr && keys->slots[i].space == SPACE_WORD)
+            text_set_add(&keys->words, keys->slots[i].text);
 }

@@ -95,7 +95,10 @@ static void look_text(const struct match_index *index, struct match_scratch *scr
     struct text_cursor cursor;
     struct text_token token;
     text_begin(&cursor, text);
-    while (text_next(&cursor, &token)) {
+    for (;;) {
+        place->position += (uint32_t)text_pass(&cursor, &index->keys.words);
+        if (!text_next(&cursor, &token))
+            break;
         place->start = (uint32_t)token.start;
         place->end = (uint32_t)token.end;
         look_token(index, scratch, token.kind, (struct span){text.ptr + token.start, token.end - token.start},

@@ -35,6 +35,7 @@ struct match_keys {
     uint32_t *costs;     /* by term: a guess of how often texts have it, from its length */
     uint32_t *uses;      /* by term: times that queries have it */
     size_t term_count, term_cap;
+    struct text_set words; /* the texts in SPACE_WORD; after match_keys_close() */
 };
 
 void match_keys_init(struct match_keys *keys);
@@ -43,6 +44,9 @@ void match_keys_free(struct match_keys *keys);
 uint32_t match_keys_find(const struct match_keys *keys, enum match_space space, struct span text);
 /* The term of these forms, made where it is new; counted as used. */
 uint32_t match_keys_term(struct match_keys *keys, enum match_space space, struct text_forms forms);
+
+/* All terms are there. */
+void match_keys_close(struct match_keys *keys);
 
 /* How often texts have a term, as far as one can guess without texts. */
 uint32_t match_keys_cost(const struct match_keys *keys, uint32_t term);

@@ -143,7 +143,7 @@ static bool begins_with(struct span text, size_t at, const char *lower) {
     return true;
 }
 
-static bool is_link(struct span text, size_t at) {
+bool text_is_link(struct span text, size_t at) {
     int c = text.ptr[at] | 0x20;
     if (c == 'h')
         return begins_with(text, at, "http://") || begins_with(text, at, "https://");
@@ -277,7 +277,7 @@ static bool token_at(struct text_cursor *cursor, struct text_character c, struct
 bool text_next(struct text_cursor *cursor, struct text_token *token) {
     struct span text = cursor->text;
     while (cursor->at < text.len) {
-        if (is_link(text, cursor->at)) {
+        if (text_is_link(text, cursor->at)) {
             *token = (struct text_token){TEXT_LINK, cursor->at, link_end(text, cursor->at)};
             cursor->at = token->end;
             cursor->after_word = false;

@@ -27,6 +27,8 @@ struct text_character text_character_at(struct span text, size_t at);
 enum text_class text_class_of(uint32_t code);
 /* An emoji even where no variation selector asks for it. */
 bool text_is_emoji(uint32_t code);
+/* http:// https:// or www. at text[at]. */
+bool text_is_link(struct span text, size_t at);
 /* Latin or Greek: loses its accents in form S. */
 bool text_has_accents(uint32_t code);
 /* The simplified form of a Han character; others as they are. */
