@@ -173,7 +173,7 @@ static enum conf_result load(const char *flags, const char *env, const char *fil
 
 static void good(const char *flags, const char *env, const char *file) {
     if (load(flags, env, file) != CONF_OK)
-        fail_msg("flags %s, environment %s: %s", flags, env, message.ptr);
+        fail_msg("flags %s, environment %s: %s", flags ? flags : "", env ? env : "", message.ptr);
 }
 
 static void fallbacks_are_there(void **state) {
