@@ -11,7 +11,8 @@
 --   S:alerts    hash    id -> "VERSION JSON": the members id, name, query, version without the closing brace;
 --                       "VERSION" alone: removed
 --   S:floors    hash    id -> the feed is complete from this second on (there only where it was trimmed)
---   S:m:ID:B    string  minutes of hour B;  S:h:ID:B  hours of day B;  S:d:ID:B  days of the 365 days B (cell 0: all)
+--   S:m:ID:B    string  minutes of hour B;  S:h:ID:B  hours of day B;  S:d:ID:B  days of the 365 days B
+--   S:t:B       hash    id -> mentions in the 365 days B; '' -> 65 bytes, so that Redis does not keep it as a list
 --   S:j:ID:B    hash    joint counters of hour B;  S:k:ID:B  of day B;  kind TAB platform TAB language TAB country
 --                       TAB label (+ 0 -) -> n
 --   S:f:ID      zset    score -created_at, member: id NUL score+1000 in four digits NUL the item's JSON
@@ -21,9 +22,9 @@
 local SCHEMA = '1'
 local HOUR, DAY, YEAR = 3600, 86400, 365 * 86400
 local GRAINS = {
-    minute = {key = ':m:', seconds = 60, block = HOUR, first = 0, keep = 48 * HOUR},
-    hour = {key = ':h:', seconds = HOUR, block = DAY, first = 0, keep = 100 * DAY},
-    day = {key = ':d:', seconds = DAY, block = YEAR, first = 1, keep = 1826 * DAY},
+    minute = {key = ':m:', seconds = 60, block = HOUR, keep = 48 * HOUR},
+    hour = {key = ':h:', seconds = HOUR, block = DAY, keep = 100 * DAY},
+    day = {key = ':d:', seconds = DAY, block = YEAR, keep = 1826 * DAY},
 }
 local JOINT = {
     hour = {key = ':j:', seconds = HOUR, keep = 14 * DAY},
@@ -212,7 +213,7 @@ local function each_bucket(alert, grain, from, to, visit)
     while start < to do
         local block = floor(start / grain.block)
         local block_end = math.min(to, (block + 1) * grain.block)
-        local first = (start - block * grain.block) / grain.seconds + grain.first
+        local first = (start - block * grain.block) / grain.seconds
         local count = (block_end - start) / grain.seconds
         local cells = call('GETRANGE', alert.prefix .. grain.key .. alert.id .. ':' .. string.format('%d', block),
             first * 16, (first + count) * 16 - 1)
@@ -446,27 +447,27 @@ end
 
 -- The alerts --------------------------------------------------------------------------------------------------
 
--- All that the kept days count: cell 0 of each block of days.
-local function total(prefix, id, now)
-    local sum = 0
+-- All that the kept days count, to the block: id -> mentions.
+local function totals(prefix, now)
+    local sums = {}
     for block = floor(horizon(GRAINS.day, now) / YEAR), floor((now + DAY) / YEAR) do
-        local cell = call('GETRANGE', prefix .. ':d:' .. id .. ':' .. block, 0, 3)
-        if #cell == 4 then
-            sum = sum + struct.unpack('>I4', cell)
+        local flat = call('HGETALL', prefix .. ':t:' .. block)
+        for i = 1, #flat, 2 do
+            sums[flat[i]] = (sums[flat[i]] or 0) + (tonumber(flat[i + 1]) or 0)
         end
     end
-    return sum
+    return sums
 end
 
 local function shard_alerts(shard, now, rows)
     local prefix, as_of = open_shard(shard)
-    local flat = call('HGETALL', prefix .. ':alerts')
+    local flat, sums = call('HGETALL', prefix .. ':alerts'), totals(prefix, now)
     for i = 1, #flat, 2 do
         local id, json = flat[i], flat[i + 1]:match('^%d+ (.*)$')
         if json then
             local newest = call('ZRANGE', prefix .. ':f:' .. id, 0, 0, 'WITHSCORES')
-            rows[#rows + 1] = {id = id, json = string.format('%s,"mentions":%d,"last":%s}', json,
-                total(prefix, id, now), newest[2] and string.format('%d', -tonumber(newest[2])) or 'null')}
+            rows[#rows + 1] = {id = id, json = string.format('%s,"mentions":%d,"last":%s}', json, sums[id] or 0,
+                newest[2] and string.format('%d', -tonumber(newest[2])) or 'null')}
         end
     end
     return tonumber(as_of)
@@ -531,6 +532,55 @@ local function trim(prefix, id, keep, dropped)
     return string.format('%d', raise_floor(prefix, id, at))
 end
 
+-- `have` and `delta`: cells of 16 bytes, two numbers of 64 bits each, the second with carry; have may be shorter.
+local function sum_cells(have, delta)
+    local bytes, cells = #delta, {}
+    if #have < bytes then
+        have = have .. string.rep('\0', bytes - #have)
+    end
+    for at = 1, bytes, 16 do
+        local a, b, c, d = struct.unpack('>I4I4I4I4', have, at)
+        local e, f, g, h = struct.unpack('>I4I4I4I4', delta, at)
+        local high, low = c + g, d + h
+        if low >= 4294967296 then
+            high, low = high + 1, low - 4294967296
+        end
+        cells[#cells + 1] = struct.pack('>I4I4I4I4', a + e, b + f, high, low)
+    end
+    return #cells == 1 and cells[1] or table.concat(cells)
+end
+
+-- Adds cells to those of key from the cell `first` on. Cheaper than a BITFIELD, which goes bit by bit and needs ten
+-- words a cell. With `expiry` (of short keys) a new key is made with it in one command.
+local function add_cells(key, first, delta, expiry)
+    local offset, bytes = first * 16, #delta
+    if not expiry then
+        local have = call('GETRANGE', key, offset, offset + bytes - 1)
+        call('SETRANGE', key, offset, #have == 0 and delta or sum_cells(have, delta))
+        return
+    end
+    local have = call('GETRANGE', key, 0, offset + bytes - 1)
+    if #have == 0 then
+        call('SET', key, string.rep('\0', offset) .. delta, 'EXAT', expiry)
+    else
+        call('SETRANGE', key, offset, sum_cells(have:sub(offset + 1), delta))
+    end
+end
+
+-- args[first] is the key, then (id, n): two commands for any number of alerts.
+local function add_totals(args, first, last)
+    local key, ids, sums = args[first], {}, {}
+    for i = first + 1, last, 2 do
+        ids[#ids + 1] = args[i]
+    end
+    local have = call('HMGET', key, unpack(ids))
+    for i, id in ipairs(ids) do
+        sums[2 * i - 1] = id
+        sums[2 * i] = string.format('%d', (tonumber(have[i] or 0)) + tonumber(args[first + 2 * i]))
+    end
+    call('HSET', key, unpack(sums))
+end
+
 local function marks_differ(marks, args, first, last)
     for i = first, last, 3 do
         local at = tonumber(args[i]) * 16
@@ -565,6 +615,7 @@ local function write_marks(key, marks, args, first, last)
 end
 
 -- SCHEMA LOG COUNT, COUNT times (partition, expected mark, new mark), then commands: their length, their words.
+-- Commands are Redis' own, or CELLS key first bytes [expiry], TOTALS key (id n)…, TRIM id keep dropped.
 -- Reply: an array of (alert, floor) for each TRIM when all was applied; the stored marks, a string, when one was
 -- not as expected and nothing was.
 local function fold(keys, args)
@@ -580,8 +631,12 @@ local function fold(keys, args)
     call('HSET', prefix .. ':state', 'dirty', '1')
     local floors, i, count = {}, last_mark + 1, #args
     while i <= count do
-        local last = i + tonumber(args[i])
-        if args[i + 1] == 'TRIM' then
+        local last, word = i + tonumber(args[i]), args[i + 1]
+        if word == 'CELLS' then
+            add_cells(args[i + 2], tonumber(args[i + 3]), args[i + 4], last > i + 4 and args[i + 5])
+        elseif word == 'TOTALS' then
+            add_totals(args, i + 2, last)
+        elseif word == 'TRIM' then
             floors[#floors + 1] = args[i + 2]
             floors[#floors + 1] = trim(prefix, args[i + 2], tonumber(args[i + 3]), args[i + 4])
         else

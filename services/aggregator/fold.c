@@ -9,18 +9,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_MAX = 128, COMMAND_WEIGHT = 1000 };
+enum { KEY_MAX = 128, COMMAND_WEIGHT = 1000, CELLS_MAX = 365, TOTALS_MAX = 1000 };
 
 struct fold {
     struct deployment deployment;
     struct fold_conf conf;
     struct plan *plan;
     struct expiry *expiry;
-    struct words commands, call;
+    struct words commands, call, totals;
     struct mark *moved; /* by partition: where this call brings it; .next -1: it is not in the call */
     int32_t *partitions;
     size_t partition_count;
-    int64_t *times; /* of a feed's entries */
+    struct plan_cell cells[CELLS_MAX]; /* of the command in hand, */
+    char bytes[CELLS_MAX * 16];        /* and as they are written */
+    int64_t *times;                    /* of a feed's entries */
     size_t time_cap;
 };
 
@@ -45,6 +47,7 @@ void fold_free(struct fold **fold) {
     expiry_free(&old->expiry);
     words_free(&old->commands);
     words_free(&old->call);
+    words_free(&old->totals);
     free(old->moved);
     free(old->partitions);
     free(old->times);
@@ -77,27 +80,50 @@ static void add_key(struct words *words, char letter, const struct roster_alert 
     words_add(words, (struct span){.ptr = key, .len = (size_t)(at - key)});
 }
 
-static void add_increment(struct words *words, int64_t place, int64_t by) {
-    words_add(words, SPAN("INCRBY"));
-    words_add(words, SPAN("i64"));
-    words_place(words, place);
-    words_int(words, by);
+static int by_place(const void *a, const void *b) {
+    int64_t x = ((const struct plan_cell *)a)->place, y = ((const struct plan_cell *)b)->place;
+    return (x > y) - (x < y);
+}
+
+static char *print_number(char *at, int64_t value) {
+    uint64_t left = (uint64_t)value;
+    for (int shift = 56; shift >= 0; shift -= 8)
+        *at++ = (char)(left >> shift & 0xff);
+    return at;
+}
+
+/* Keys that are short and often new are made with their expiry; others get it in a command of its own. */
+static bool brings_expiry(int kind) {
+    return kind == LAYOUT_MINUTE || kind == LAYOUT_HOUR;
+}
+
+/* CELLS key first bytes [expiry]: neighbours in one. */
+static void add_run(struct fold *fold, const struct plan_command *command, const struct plan_cell *cells,
+                    size_t count) {
+    struct words *words = &fold->commands;
+    char *at = fold->bytes;
+    for (size_t i = 0; i < count; i++)
+        at = print_number(print_number(at, cells[i].first), cells[i].second);
+    words_int(words, brings_expiry(command->kind) ? 5 : 4);
+    words_add(words, SPAN("CELLS"));
+    add_key(words, LAYOUTS[command->kind].letter, command->alert, command->block);
+    words_int(words, cells[0].place);
+    words_add(words, (struct span){.ptr = fold->bytes, .len = (size_t)(at - fold->bytes)});
+    if (brings_expiry(command->kind))
+        words_int(words, layout_expiry((enum layout_kind)command->kind, command->block));
 }
 
 static void add_series(struct fold *fold, const struct plan_command *command) {
-    struct words *words = &fold->commands;
-    int64_t count = 2;
+    struct plan_cell *cells = fold->cells;
+    size_t count = 0;
     for (int32_t i = command->first; i != PLAN_NONE; i = plan_cell(fold->plan, i)->next)
-        count += plan_cell(fold->plan, i)->second ? 8 : 4;
-    words_int(words, count);
-    words_add(words, SPAN("BITFIELD"));
-    add_key(words, LAYOUTS[command->kind].letter, command->alert, command->block);
-    for (int32_t i = command->first; i != PLAN_NONE;) {
-        const struct plan_cell *cell = plan_cell(fold->plan, i);
-        add_increment(words, cell->place * 2, cell->first);
-        if (cell->second)
-            add_increment(words, cell->place * 2 + 1, cell->second);
-        i = cell->next;
+        cells[count++] = *plan_cell(fold->plan, i);
+    if (count > 1)
+        qsort(cells, count, sizeof *cells, by_place);
+    for (size_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && cells[end].place == cells[end - 1].place + 1;)
+            end++;
+        add_run(fold, command, cells + first, end - first);
     }
 }
 
@@ -112,13 +138,67 @@ static void add_joint(struct fold *fold, const struct gather *gather, const stru
 
 static void add_expiry(struct fold *fold, const struct plan_command *command) {
     enum layout_kind kind = (enum layout_kind)command->kind;
-    if (!expiry_due(fold->expiry, command->alert->number, kind, command->block))
+    if (brings_expiry(command->kind) ||
+        !expiry_due(fold->expiry, command->alert->number, kind, command->block))
         return;
     struct words *words = &fold->commands;
     words_int(words, 3);
     words_add(words, SPAN("EXPIREAT"));
     add_key(words, LAYOUTS[kind].letter, command->alert, command->block);
     words_int(words, layout_expiry(kind, command->block));
+}
+
+/* Totals: all of a shard's alerts are in one hash, so any number of them is one command. ------------------
+ */
+
+static void add_total_key(struct words *words, int shard, int64_t block) {
+    char key[KEY_MAX];
+    int len = snprintf(key, sizeof key, "earshot:{s%d}:t:%lld", shard, (long long)block);
+    words_add(words, (struct span){.ptr = key, .len = (size_t)len});
+}
+
+static void give_totals(struct fold *fold, int shard, int64_t block, struct words *totals) {
+    struct words *words = &fold->commands;
+    if (totals->count == 0)
+        return;
+    words_int(words, 2 + (int64_t)totals->count);
+    words_add(words, SPAN("TOTALS"));
+    add_total_key(words, shard, block);
+    words_join(words, totals);
+    words_clear(totals);
+    if (!expiry_due(fold->expiry, UINT32_MAX - (uint32_t)shard, LAYOUT_DAY, block))
+        return;
+    /* a long value, or Redis would look for each alert from the first to the last */
+    words_int(words, 4);
+    words_add(words, SPAN("HSET"));
+    add_total_key(words, shard, block);
+    words_add(words, SPAN(""));
+    words_add(words, SPAN("-----------------------------------------------------------------"));
+    words_int(words, 3);
+    words_add(words, SPAN("EXPIREAT"));
+    add_total_key(words, shard, block);
+    words_int(words, layout_expiry(LAYOUT_DAY, block));
+}
+
+/* Of one block; the next greater block that there is, or INT64_MAX. */
+static int64_t add_totals(struct fold *fold, int shard, int64_t block) {
+    size_t count = 0;
+    const struct plan_command *commands = plan_commands(fold->plan, &count);
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < count; i++) {
+        if (commands[i].kind != PLAN_TOTAL)
+            continue;
+        if (commands[i].block > block && commands[i].block < next)
+            next = commands[i].block;
+        if (commands[i].block != block)
+            continue;
+        words_add(&fold->totals, commands[i].alert->id);
+        words_int(&fold->totals, commands[i].grows);
+        if (fold->totals.count == 2 * TOTALS_MAX)
+            give_totals(fold, shard, block, &fold->totals);
+    }
+    give_totals(fold, shard, block, &fold->totals);
+    return next;
 }
 
 /* The feed. -------------------------------------------------------------------------------------------- */
@@ -219,21 +299,23 @@ static void give_call(struct fold *fold, struct marks *marks, int shard, fold_ca
     call(self, shard, words->count, words_span(words));
 }
 
-static void print_plan(struct fold *fold, const struct gather *gather) {
+static void print_plan(struct fold *fold, const struct gather *gather, int shard) {
     size_t count = 0;
     const struct plan_command *commands = plan_commands(fold->plan, &count);
     for (size_t i = 0; i < count; i++) {
         const struct plan_command *command = &commands[i];
-        if (command->kind == PLAN_FEED) {
+        if (command->kind == PLAN_FEED)
             add_feed(fold, command);
+        if (command->kind >= LAYOUT_KINDS)
             continue;
-        }
         if (command->kind == LAYOUT_JOINT_HOUR || command->kind == LAYOUT_JOINT_DAY)
             add_joint(fold, gather, command);
         else
             add_series(fold, command);
         add_expiry(fold, command);
     }
+    for (int64_t block = -1; block != INT64_MAX;)
+        block = add_totals(fold, shard, block);
     plan_clear(fold->plan);
 }
 
@@ -247,7 +329,7 @@ void fold_shard(struct fold *fold, const struct gather *gather, struct marks *ma
         move(fold, pair->partition, pair->mark);
         bool last = i + 1 == pairs->count;
         if (last || (plan_weight(fold->plan) >= limit && pairs->at[i + 1].mention != pair->mention)) {
-            print_plan(fold, gather);
+            print_plan(fold, gather, shard);
             give_call(fold, marks, shard, call, self);
         }
     }

@@ -5,11 +5,11 @@
 #define YEAR (365 * DAY)
 
 const struct layout LAYOUTS[LAYOUT_KINDS] = {
-    [LAYOUT_MINUTE] = {.letter = 'm', .seconds = 60, .block = HOUR, .first = 0, .keep = 48 * HOUR},
-    [LAYOUT_HOUR] = {.letter = 'h', .seconds = HOUR, .block = DAY, .first = 0, .keep = 100 * DAY},
-    [LAYOUT_DAY] = {.letter = 'd', .seconds = DAY, .block = YEAR, .first = 1, .keep = 1826 * DAY},
-    [LAYOUT_JOINT_HOUR] = {.letter = 'j', .seconds = HOUR, .block = HOUR, .first = 0, .keep = 14 * DAY},
-    [LAYOUT_JOINT_DAY] = {.letter = 'k', .seconds = DAY, .block = DAY, .first = 0, .keep = 1826 * DAY},
+    [LAYOUT_MINUTE] = {.letter = 'm', .seconds = 60, .block = HOUR, .keep = 48 * HOUR},
+    [LAYOUT_HOUR] = {.letter = 'h', .seconds = HOUR, .block = DAY, .keep = 100 * DAY},
+    [LAYOUT_DAY] = {.letter = 'd', .seconds = DAY, .block = YEAR, .keep = 1826 * DAY},
+    [LAYOUT_JOINT_HOUR] = {.letter = 'j', .seconds = HOUR, .block = HOUR, .keep = 14 * DAY},
+    [LAYOUT_JOINT_DAY] = {.letter = 'k', .seconds = DAY, .block = DAY, .keep = 1826 * DAY},
 };
 
 bool layout_kept(enum layout_kind kind, int64_t at, int64_t now) {

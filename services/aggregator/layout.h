@@ -18,7 +18,6 @@ struct layout {
     char letter;     /* of the key: earshot:{sN}:LETTER:ALERT:BLOCK */
     int64_t seconds; /* a bucket */
     int64_t block;   /* what one key holds */
-    int64_t first;   /* cell of its first bucket */
     int64_t keep;    /* seconds after a bucket's start within which it can be read */
 };
 
@@ -29,7 +28,7 @@ static inline int64_t layout_block(enum layout_kind kind, int64_t at) {
 }
 
 static inline int64_t layout_cell(enum layout_kind kind, int64_t at) {
-    return at % LAYOUTS[kind].block / LAYOUTS[kind].seconds + LAYOUTS[kind].first;
+    return at % LAYOUTS[kind].block / LAYOUTS[kind].seconds;
 }
 
 /* Whether a reader can still see the bucket of `at` at `now`. Nothing before 1970 is kept. */

@@ -7,7 +7,13 @@
 #include <stdlib.h>
 
 /* Measured (tests/bench/bench_fold): a further cell or entry costs Redis less than a command of its own. */
-enum { WEIGHT_COMMAND = 1000, WEIGHT_CELL = 400, WEIGHT_ENTRY = 700, ENTRIES_MAX = 1000 };
+enum {
+    WEIGHT_COMMAND = 1000,
+    WEIGHT_CELL = 500,
+    WEIGHT_ENTRY = 1000,
+    WEIGHT_TOTAL = 300,
+    ENTRIES_MAX = 1000
+};
 
 struct slot {
     uint64_t key[2];
@@ -103,11 +109,12 @@ static int32_t *lookup(struct plan *plan, const struct roster_alert *alert, uint
         (plan)->counter++;                                                                                   \
     } while (0)
 
-static int32_t add_command(struct plan *plan, int kind, struct roster_alert *alert, int64_t block) {
+static int32_t add_command(struct plan *plan, int kind, struct roster_alert *alert, int64_t block,
+                           size_t weight) {
     PUSH(plan, commands, command_count, command_cap);
     plan->commands[plan->command_count - 1] = (struct plan_command){
         .kind = kind, .alert = alert, .block = block, .first = PLAN_NONE, .last = PLAN_NONE};
-    plan->weight += WEIGHT_COMMAND;
+    plan->weight += weight;
     return (int32_t)plan->command_count - 1;
 }
 
@@ -117,7 +124,7 @@ enum { WHAT_CELL = 0, WHAT_COMMAND = 8, WHAT_TOTAL = 16, WHAT_FEED = 17 };
 static int32_t find_command(struct plan *plan, int kind, struct roster_alert *alert, int64_t block) {
     int32_t *found = lookup(plan, alert, (uint64_t)WHAT_COMMAND + (uint64_t)kind, (uint64_t)block);
     if (*found == PLAN_NONE)
-        *found = add_command(plan, kind, alert, block);
+        *found = add_command(plan, kind, alert, block, WEIGHT_COMMAND);
     return *found;
 }
 
@@ -153,16 +160,12 @@ static void add_to_series(struct plan *plan, enum layout_kind kind, const struct
     grow_cell(&plan->cells[cell], pair);
 }
 
-/* Cell 0 of a block of days: all that it counts, only the mentions. */
 static void add_to_total(struct plan *plan, const struct gather_pair *pair) {
     int64_t block = layout_block(LAYOUT_DAY, pair->at);
     int32_t *found = lookup(plan, pair->alert, WHAT_TOTAL, (uint64_t)block);
-    int32_t cell = *found;
-    if (cell == PLAN_NONE) {
-        *found = cell = (int32_t)plan->cell_count;
-        (void)add_cell(plan, find_command(plan, LAYOUT_DAY, pair->alert, block), 0);
-    }
-    plan->cells[cell].first += (int64_t)1 << 32;
+    if (*found == PLAN_NONE)
+        *found = add_command(plan, PLAN_TOTAL, pair->alert, block, WEIGHT_TOTAL);
+    plan->commands[*found].grows++;
 }
 
 static void add_to_joint(struct plan *plan, enum layout_kind kind, const struct gather_pair *pair) {
@@ -170,7 +173,7 @@ static void add_to_joint(struct plan *plan, enum layout_kind kind, const struct 
     uint64_t where = (uint64_t)block << 32 | pair->joint;
     int32_t *found = lookup(plan, pair->alert, (uint64_t)WHAT_CELL + (uint64_t)kind, where);
     if (*found == PLAN_NONE) {
-        *found = add_command(plan, (int)kind, pair->alert, block);
+        *found = add_command(plan, (int)kind, pair->alert, block, WEIGHT_COMMAND);
         plan->commands[*found].joint = pair->joint;
     }
     plan->commands[*found].grows++;
@@ -179,7 +182,7 @@ static void add_to_joint(struct plan *plan, enum layout_kind kind, const struct 
 static void add_to_feed(struct plan *plan, const struct gather_pair *pair) {
     int32_t *found = lookup(plan, pair->alert, WHAT_FEED, 0);
     if (*found == PLAN_NONE || plan->commands[*found].count == ENTRIES_MAX)
-        *found = add_command(plan, PLAN_FEED, pair->alert, 0);
+        *found = add_command(plan, PLAN_FEED, pair->alert, 0, WEIGHT_COMMAND);
     struct plan_command *command = &plan->commands[*found];
     PUSH(plan, entries, entry_count, entry_cap);
     int32_t entry = (int32_t)plan->entry_count - 1;

@@ -6,7 +6,8 @@
 #include "gather.h"
 #include "layout.h"
 
-enum { PLAN_FEED = LAYOUT_KINDS, PLAN_NONE = -1 };
+/* A total: of a block of days, all that an alert counts in it. */
+enum { PLAN_FEED = LAYOUT_KINDS, PLAN_TOTAL, PLAN_NONE = -1 };
 
 struct plan_cell {
     int64_t place;         /* in the key */
@@ -20,7 +21,7 @@ struct plan_entry {
 };
 
 struct plan_command {
-    int kind; /* enum layout_kind or PLAN_FEED */
+    int kind; /* enum layout_kind, PLAN_FEED or PLAN_TOTAL */
     struct roster_alert *alert;
     int64_t block;
     uint32_t joint; /* of a joint counter, which grows by `grows` */

@@ -58,11 +58,6 @@ void words_int(struct words *words, int64_t value) {
     words_add(words, (struct span){.ptr = digits, .len = words_decimal(digits, value)});
 }
 
-void words_place(struct words *words, int64_t place) {
-    char text[1 + DECIMAL_MAX] = {'#'};
-    words_add(words, (struct span){.ptr = text, .len = 1 + words_decimal(text + 1, place)});
-}
-
 void words_packed(struct words *words, struct span packed) {
     memcpy(room(words, packed.len), packed.ptr, packed.len);
     words->len += packed.len;

@@ -23,8 +23,6 @@ static inline struct span words_span(const struct words *words) {
 
 void words_add(struct words *words, struct span text);
 void words_int(struct words *words, int64_t value);
-/* '#' and the number: a place in a BITFIELD. */
-void words_place(struct words *words, int64_t place);
 /* A word already in the protocol's form. */
 void words_packed(struct words *words, struct span packed);
 /* All of another's. */

@@ -92,19 +92,21 @@ static const struct store_reply *send(struct fixture *f, const struct call *call
     return reply;
 }
 
+static void add_number(struct call *call, uint64_t value) {
+    for (int shift = 56; shift >= 0; shift -= 8)
+        call->text[call->used++] = (char)(value >> shift & 0xff);
+}
+
+/* mentions, positive, negative, sum of scores in thousandths */
 static void add_cell(struct call *call, const char *alert, const char *block, int64_t cell,
                      const int64_t counts[4]) {
-    word(call, SPAN("10"));
-    word(call, SPAN("BITFIELD"));
+    word(call, SPAN("4"));
+    word(call, SPAN("CELLS"));
     wordf(call, "earshot:{s%d}:%s", shard_of(alert), block);
-    word(call, SPAN("INCRBY"));
-    word(call, SPAN("i64"));
-    wordf(call, "#%lld", (long long)cell * 2);
-    wordf(call, "%lld", (long long)(counts[0] << 32 | counts[1]));
-    word(call, SPAN("INCRBY"));
-    word(call, SPAN("i64"));
-    wordf(call, "#%lld", (long long)cell * 2 + 1);
-    wordf(call, "%lld", (long long)((counts[2] << 37) + counts[3] + 1000 * counts[0]));
+    wordf(call, "%lld", (long long)cell);
+    word(call, (struct span){.ptr = call->text + call->used, .len = 16});
+    add_number(call, (uint64_t)(counts[0] << 32 | counts[1]));
+    add_number(call, (uint64_t)((counts[2] << 37) + counts[3] + 1000 * counts[0]));
 }
 
 static void define(struct fixture *f, const char *alert, const char *version, const char *json) {
@@ -278,20 +280,22 @@ static void packed_cells_come_apart_again(void **state) {
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char block[64], command[TEXT_MAX];
         const int64_t *c = cases[i];
-        struct call call;
-        fold_begin(&call, shard_of("acme"));
-        word(&call, SPAN("0"));
         (void)snprintf(block, sizeof block, "h:acme:%lld", (long long)day);
-        add_cell(&call, "acme", block, hour % 24, c);
-        assert_int_equal(send(f, &call)->type, STORE_ARRAY);
+        for (int twice = 0; twice < 2; twice++) { /* the first makes the cell, the second adds, with carry */
+            struct call call;
+            fold_begin(&call, shard_of("acme"));
+            word(&call, SPAN("0"));
+            add_cell(&call, "acme", block, hour % 24, c);
+            assert_int_equal(send(f, &call)->type, STORE_ARRAY);
+        }
         (void)snprintf(command, sizeof command, "FCALL_RO earshot_volume 0 acme %lld %lld hour",
                        (long long)hour * 3600, (long long)hour * 3600 + 1);
         json_t *reply = read_text(f, command), *row = json_array_get(json_object_get(reply, "buckets"), 0);
         assert_int_equal(json_integer_value(json_array_get(row, 0)), hour * 3600);
-        assert_int_equal(json_integer_value(json_array_get(row, 1)), c[0]);
-        assert_int_equal(json_integer_value(json_array_get(row, 2)), c[1]);
-        assert_int_equal(json_integer_value(json_array_get(row, 3)), c[0] - c[1] - c[2]);
-        assert_int_equal(json_integer_value(json_array_get(row, 4)), c[2]);
+        assert_int_equal(json_integer_value(json_array_get(row, 1)), 2 * c[0]);
+        assert_int_equal(json_integer_value(json_array_get(row, 2)), 2 * c[1]);
+        assert_int_equal(json_integer_value(json_array_get(row, 3)), 2 * (c[0] - c[1] - c[2]));
+        assert_int_equal(json_integer_value(json_array_get(row, 4)), 2 * c[2]);
         double score = json_number_value(json_array_get(row, 5)), exact = (double)c[3] / (double)c[0] / 1000;
         assert_true(score - exact < 0.00051 && exact - score < 0.00051);
         json_decref(reply);
@@ -607,6 +611,76 @@ static void definitions_go_by_their_version(void **state) {
     json_decref(page);
 }
 
+/* Neighbours in one command, over what is there, in part there, and not there. */
+static void run_cells(void **state, bool expiry) {
+    struct fixture *f = *state;
+    static const struct {
+        int first, count, hours[4]; /* mentions of hours 0 to 3 of the day after it */
+    } cases[] = {{1, 1, {0, 1, 0, 0}}, {0, 3, {1, 2, 1, 0}}, {2, 2, {1, 2, 2, 1}}, {3, 1, {1, 2, 2, 2}}};
+    int64_t day = f->now / 86400 - 1;
+    define_acme(f);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct call call;
+        char command[TEXT_MAX], expected[TEXT_MAX];
+        fold_begin(&call, shard_of("acme"));
+        word(&call, SPAN("0"));
+        word(&call, expiry ? SPAN("5") : SPAN("4"));
+        word(&call, SPAN("CELLS"));
+        wordf(&call, "earshot:{s%d}:h:acme:%lld", shard_of("acme"), (long long)day);
+        wordf(&call, "%d", cases[i].first);
+        word(&call, (struct span){.ptr = call.text + call.used, .len = 16 * (size_t)cases[i].count});
+        for (int k = 0; k < cases[i].count; k++) {
+            add_number(&call, (uint64_t)1 << 32);
+            add_number(&call, 1000);
+        }
+        if (expiry)
+            wordf(&call, "%lld", (long long)f->now + 1000);
+        assert_int_equal(send(f, &call)->type, STORE_ARRAY);
+        (void)snprintf(command, sizeof command, "FCALL_RO earshot_volume 0 acme %lld %lld hour",
+                       (long long)day * 86400, (long long)day * 86400 + 4 * 3600);
+        size_t len = 0;
+        for (int k = 0; k < 4; k++)
+            len += (size_t)snprintf(expected + len, sizeof expected - len, "%s[%lld,%d,0,%d,0,%s]",
+                                    k ? "," : "[", (long long)day * 86400 + k * 3600, cases[i].hours[k],
+                                    cases[i].hours[k], cases[i].hours[k] ? "0.0" : "null");
+        (void)snprintf(expected + len, sizeof expected - len, "]");
+        expect_json(f, command, "buckets", expected);
+    }
+    char command[TEXT_MAX];
+    (void)snprintf(command, sizeof command, "EXPIRETIME earshot:{s%d}:h:acme:%lld", shard_of("acme"),
+                   (long long)day);
+    assert_int_equal(redis_ask(f->store, command)->integer, expiry ? f->now + 1000 : -1);
+}
+
+static void a_run_of_cells_is_added_to_what_is_there(void **state) {
+    run_cells(state, false);
+}
+
+static void a_key_made_with_its_expiry_keeps_it(void **state) {
+    run_cells(state, true);
+}
+
+static void totals_are_kept_for_all_alerts_at_once(void **state) {
+    struct fixture *f = *state;
+    define_acme(f);
+    for (int i = 0; i < 2; i++) {
+        struct call call;
+        fold_begin(&call, shard_of("acme"));
+        word(&call, SPAN("0"));
+        word(&call, SPAN("6"));
+        word(&call, SPAN("TOTALS"));
+        wordf(&call, "earshot:{s%d}:t:%lld", shard_of("acme"), (long long)(f->now / 86400 / 365));
+        word(&call, SPAN("other"));
+        word(&call, SPAN("1"));
+        word(&call, SPAN("acme"));
+        word(&call, SPAN("3000000000"));
+        assert_int_equal(send(f, &call)->type, STORE_ARRAY);
+    }
+    expect_json(f, "FCALL_RO earshot_alerts 0", "alerts",
+                "[{\"id\":\"acme\",\"name\":null,\"query\":\"x\",\"version\":3,\"mentions\":6000000000,"
+                "\"last\":null}]");
+}
+
 /* As on a cluster: the key says the shard, and the meta hash need not be there. */
 static void a_key_routes_a_reader(void **state) {
     struct fixture *f = *state;
@@ -634,7 +708,7 @@ static void a_reader_and_a_writer_need_no_more_than_their_permissions(void **sta
     (void)redis_ask(f->store,
                     "ACL SETUSER writer on nopass resetkeys ~earshot:* -@all +fcall +fcall_ro +function|list "
                     "+ping +hget +hmget +hgetall +get +getrange +zrange +zrangebyscore +time +hset +hincrby "
-                    "+bitfield +setrange +set +expireat +zadd +zremrangebyrank +unlink");
+                    "+setrange +set +expireat +zadd +zremrangebyrank +unlink");
     (void)redis_ask(f->store, "AUTH reader x");
     expect_json(f, "FCALL_RO earshot_summary 0 acme now-1h now", "mentions", "0");
     expect_json(f, "FCALL_RO earshot_volume 0 acme 0 0 hour", "buckets", "[]");
@@ -667,6 +741,9 @@ int main(void) {
         TEST(another_schema_or_a_dirty_shard_is_refused),
         TEST(a_writer_of_another_log_or_schema_is_refused),
         TEST(packed_cells_come_apart_again),
+        TEST(a_run_of_cells_is_added_to_what_is_there),
+        TEST(a_key_made_with_its_expiry_keeps_it),
+        TEST(totals_are_kept_for_all_alerts_at_once),
         TEST(a_volume_leaves_no_bucket_out),
         TEST(a_summary_adds_up_its_dimensions),
         TEST(a_feed_has_its_order_and_pages_that_neither_repeat_nor_skip),

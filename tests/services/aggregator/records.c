@@ -254,6 +254,21 @@ static void compare_feed(const struct seen_all *all, struct store *store, const 
         assert_true(items <= total.mentions && count_range(all, id, complete, INT64_MAX).mentions <= items);
 }
 
+static void compare_total(const struct seen_all *all, struct store *store, const char *id) {
+    json_t *reply = ask_json(store, "FCALL_RO earshot_alerts 0"), *row;
+    size_t i;
+    bool found = false;
+    json_array_foreach(json_object_get(reply, "alerts"), i, row) {
+        if (strcmp(json_string_value(json_object_get(row, "id")), id) != 0)
+            continue;
+        found = true;
+        assert_int_equal(json_integer_value(json_object_get(row, "mentions")),
+                         count_range(all, id, 0, INT64_MAX).mentions);
+    }
+    assert_true(found);
+    json_decref(reply);
+}
+
 void records_compare(const struct records *records, struct store *store, const struct records_conf *conf,
                      int64_t feed_items) {
     struct seen_all all = see_all(records);
@@ -266,6 +281,7 @@ void records_compare(const struct records *records, struct store *store, const s
         compare_volume(&all, store, id, "hour", from, conf->now + 1);
         compare_volume(&all, store, id, "day", from, conf->now + 1);
         compare_summary(&all, store, id, from, conf->now + 1);
+        compare_total(&all, store, id);
         compare_feed(&all, store, id, feed_items);
     }
     free(all.at);
