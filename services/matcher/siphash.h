@@ -10,7 +10,7 @@ enum { SIPHASH_KEY = 16 };
 
 struct siphash {
     uint64_t v[4];
-    unsigned char tail[8];
+    uint64_t tail; /* bytes that are no whole word yet, the first lowest */
     uint64_t len;
 };
 
