@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-enum { MESSAGE_MAX = 8192, DAY_MS = 86400000 };
+enum { MESSAGE_MAX = 8192, DAY_MS = 86400000, KEEP_DAYS = 14, KEEP_ANSWERS_DAYS = 30 };
 
 struct init_conf {
     const char *id;
@@ -60,8 +60,7 @@ static const struct conf_option OPTIONS[] = {
     {.name = "retention",
      .type = CONF_DURATION,
      .offset = AT(retention),
-     .fallback = "14d",
-     .help = "how long raw and matched mentions are kept",
+     .help = "how long raw and matched mentions are kept; where it is not given: 14d, or as it is",
      .min = 60000,
      .max = (int64_t)3650 * DAY_MS},
     {.name = "retention-enriched",
@@ -155,7 +154,12 @@ static int read_records(struct init *init, struct records *records) {
 
 /* What is made. */
 
-static int ensure_topics(struct init *init, int partitions, bool only_record) {
+/* What was not asked for is decided when the topic is made; later it is the operators' to change. */
+static int64_t kept(int64_t asked, bool founding, int days) {
+    return asked ? asked : founding ? (int64_t)days * DAY_MS : 0;
+}
+
+static int ensure_topics(struct init *init, int partitions, bool founding, bool only_record) {
     int brokers = bus_admin_brokers(init->admin, (int)init->link.timeout_ms, &init->message);
     if (brokers <= 0)
         return command_refuse(EXIT_UNREACHABLE, "%s", buf_span(&init->message).ptr);
@@ -165,8 +169,8 @@ static int ensure_topics(struct init *init, int partitions, bool only_record) {
         .replication = init->conf.replication ? (int)init->conf.replication
                        : brokers >= 3         ? 3
                                               : 1,
-        .keep_ms = init->conf.retention,
-        .keep_answers_ms = init->conf.answers,
+        .keep_ms = kept(init->conf.retention, founding, KEEP_DAYS),
+        .keep_answers_ms = kept(init->conf.answers, founding, KEEP_ANSWERS_DAYS),
     };
     topics_fill(&topics, &wanted, "");
     size_t skip = only_record ? TOPICS_COUNT - 1 : 0;
@@ -235,7 +239,7 @@ static int decide(struct init *init, struct founding *founding) {
     char id[13];
     int code = read_meta(init, &meta);
     if (code == EXIT_OK)
-        code = ensure_topics(init, 1, true);
+        code = ensure_topics(init, 1, false, true);
     if (code == EXIT_OK)
         code = read_records(init, &records);
     if (code != EXIT_OK)
@@ -249,7 +253,7 @@ static int decide(struct init *init, struct founding *founding) {
 static int make(struct init *init, struct founding *founding) {
     struct deployment *deployment = &founding->deployment;
     struct records records;
-    int code = ensure_topics(init, deployment->partitions, false);
+    int code = ensure_topics(init, deployment->partitions, founding->write_kafka, false);
     if (code == EXIT_OK && founding->write_kafka) {
         code = write_record(init, deployment);
         /* Somebody else may have founded one in the same moment: then both say so. */

@@ -28,12 +28,10 @@ static void fill_config(struct topics *topics, size_t i, const struct topics_wan
     *at++ = "2097152";
     *at++ = "cleanup.policy";
     *at++ = compacted ? "compact" : "delete";
-    if (!compacted) {
-        *at++ = "retention.ms";
-        *at++ = ROWS[i].keep == KEEP ? topics->keep : topics->keep_answers;
-    } else if (ROWS[i].keep == KEEP_COMPACTED_LATE) {
-        *at++ = "min.compaction.lag.ms";
-        *at++ = topics->keep;
+    bool answers = ROWS[i].keep == KEEP_ANSWERS;
+    if (ROWS[i].keep != KEEP_COMPACTED && (answers ? wanted->keep_answers_ms : wanted->keep_ms) > 0) {
+        *at++ = compacted ? "min.compaction.lag.ms" : "retention.ms";
+        *at++ = answers ? topics->keep_answers : topics->keep;
     }
     if (wanted->replication > 0) {
         *at++ = "min.insync.replicas";

@@ -8,7 +8,7 @@
 struct topics_wanted {
     int partitions;                   /* of the mention topics */
     int replication;                  /* -1: the broker's default */
-    int64_t keep_ms, keep_answers_ms; /* raw and matched; enriched and dead letters */
+    int64_t keep_ms, keep_answers_ms; /* raw and matched; enriched and dead letters; 0: not said */
 };
 
 enum { TOPICS_COUNT = 7, TOPICS_CONFIG = 13 };

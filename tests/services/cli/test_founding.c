@@ -134,11 +134,24 @@ static void the_topics_are_those_of_the_contract(void **state) {
     }
 }
 
+static void what_is_not_said_is_not_set(void **state) {
+    (void)state;
+    struct topics topics;
+    topics_fill(&topics, &(struct topics_wanted){.partitions = 8, .replication = -1}, "");
+    for (size_t i = 0; i < TOPICS_COUNT; i++) {
+        assert_null(setting(&topics.list[i], "retention.ms"));
+        assert_null(setting(&topics.list[i], "min.compaction.lag.ms"));
+        assert_null(setting(&topics.list[i], "min.insync.replicas"));
+        assert_non_null(setting(&topics.list[i], "cleanup.policy"));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_contradicts_is_refused),
         cmocka_unit_test(a_new_deployment_takes_the_wish_and_the_usual),
         cmocka_unit_test(the_topics_are_those_of_the_contract),
+        cmocka_unit_test(what_is_not_said_is_not_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
