@@ -154,6 +154,7 @@ class Count:
         self.buckets = {grain: collections.defaultdict(lambda: [0, 0, 0, 0, 0]) for grain in (60, 3600, 86400)}
         self.kinds, self.platforms, self.languages, self.countries = (collections.Counter() for _ in range(4))
         self.total = [0, 0, 0, 0, 0]
+        self.items = []
 
     def add(self, mention, analysis, language):
         at = seconds(mention["created_at"])
@@ -163,6 +164,7 @@ class Count:
             cell[0] += 1
             cell[1 + label] += 1
             cell[4] += thousandths
+        self.items.append((-at, mention["id"].encode(), analysis["label"], thousandths))
         self.kinds[mention["source"].get("kind") or "und"] += 1
         self.platforms[mention["source"]["platform"]] += 1
         self.languages[language or "und"] += 1
@@ -207,6 +209,16 @@ def mean(total, n):
     return (-value if total < 0 else value) / 1000
 
 
+def feed(deployment, name, now):
+    """([(-created_at, id, label, thousandths)] as the pages of a feed give them, complete_from)."""
+    items, cursor = [], ""
+    while cursor is not None:
+        page = deployment.ask("earshot_feed", name, 0, now + 60, "newest", 200, cursor)
+        items += [(-seconds(i["created_at"]), i["id"].encode(), i["label"], round(i["score"] * 1000)) for i in page["items"]]
+        cursor = page["next"]
+    return items, page["complete_from"]
+
+
 def differences(deployment, counts, now):
     """Every counter of every alert that Redis tells otherwise, as text."""
     wrong = []
@@ -226,4 +238,11 @@ def differences(deployment, counts, now):
         for member in ("kinds", "platforms", "languages", "countries"):
             if dict(told[member]) != dict(getattr(own, member)):
                 wrong.append(f"{name} {member}: Redis {told[member]}, counted {getattr(own, member)}")
+        items, complete = feed(deployment, name, now)
+        want = [item for item in sorted(own.items) if -item[0] >= complete]
+        if [item for item in items if -item[0] >= complete] != want or len(want) < min(len(own.items), 500):
+            wrong.append(f"{name} feed: Redis has {len(items)}, complete from {complete}; counted {len(want)} since then")
+    totals = {row["id"]: row["mentions"] for row in deployment.ask("earshot_alerts")["alerts"]}
+    wrong += [f"{name}: earshot_alerts has {totals.get(name)}, counted {own.total[0]}" for name, own in counts.items()
+              if totals.get(name) != own.total[0]]
     return wrong

@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import random
+import re
 import time
 
 from parts import TREE
@@ -50,18 +51,22 @@ def text_time(seconds):
 
 
 def mentions(count=20000, now=None, days=12):
-    """As mentions, the newest from now, squeezed into so many days (within what hours and days of all kinds keep)."""
+    """As mentions, the newest from now, squeezed into so many days (within what hours and days of all kinds keep).
+    Kind and country, which a story does not have, come from its link, so that these counters have something to tell."""
     rows = [s for s in stories(count) if s.get("title") or s.get("text")]
     times = [moment(s["time"]) for s in rows]
     first, last, now = min(times), max(times), int(now or time.time())
     scale = min(1.0, days * 86400 / max(1, last - first))
     for story, at in zip(rows, times):
         created = now - int((last - at) * scale)
-        yield {"id": f"hackernews:{story['id']}", "source": {"kind": "forum", "platform": "hackernews", "host": "news.ycombinator.com"},
+        country = re.search(r"^https?://[^/]*\.(de|fr|nl|ca|au|jp|uk|in)(?:[/:]|$)", story.get("url") or "")
+        kind = "news" if story.get("url") else "forum"
+        yield {"id": f"hackernews:{story['id']}", "source": {"kind": kind, "platform": "hackernews", "host": "news.ycombinator.com"},
                "type": "post", "native_id": str(story["id"]), "url": f"https://news.ycombinator.com/item?id={story['id']}",
                "title": story.get("title"), "text": story.get("text"), "author": {"handle": story.get("by"), "followers": None},
                "links": [story["url"]] if story.get("url") else [], "created_at": text_time(created), "collected_at": text_time(created),
-               "engagement": {"score": story.get("score"), "replies": story.get("descendants")}}
+               "engagement": {"score": story.get("score"), "replies": story.get("descendants")},
+               "geo": {"country": country.group(1).upper().replace("UK", "GB") if country else None}}
 
 
 def crc16(text):

@@ -7,6 +7,7 @@ deadline: until() is the one place that sleeps.
 import glob
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -24,6 +25,7 @@ TREE = os.path.dirname(os.path.dirname(HERE))
 BIN = os.environ.get("EARSHOT_BIN", os.path.join(TREE, "build", "dev", "bin"))
 CACHE = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "earshot")
 KAFKA_JARS = os.environ.get("KAFKA_JARS", os.path.join(CACHE, "kafka-4.1.0"))
+SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error: |WARNING: ThreadSanitizer")
 STAGES = (("matcher", "mentions.raw"), ("sentiment", "mentions.matched"), ("aggregator", "mentions.enriched"))
 
 
@@ -39,9 +41,16 @@ def until(what, condition, seconds=60.0, every=0.05):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the ports that the system gives to clients: where nothing listens for a while, a client that is given
+    the very port it calls would talk to itself."""
+    while True:
+        port = random.randrange(12000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def listening(port):
@@ -325,5 +334,11 @@ class Deployment:
         return records
 
     def stop(self):
+        """Stops all; says which of those that nobody killed did not end well, or what a sanitizer found."""
+        codes = [(one, one.stop()) for one in self.workers]
+        wrong = [f"{one.name} ended with {code}: {one.text()[-1000:]}" for one, code in codes if code not in (0, -signal.SIGKILL)]
         for one in self.workers:
-            one.stop()
+            found = SANITIZER.search(one.text())
+            if found:
+                wrong.append(f"{one.name}: {one.text()[found.start():][:3000]}")
+        assert not wrong, "\n".join(wrong)
