@@ -366,7 +366,7 @@ int main(int argc, char **argv) {
     static const size_t ALERTS[] = {1000, 10000, 100000};
     size_t pairs = argc > 1 ? strtoul(argv[1], NULL, 10) : 60000;
     size_t gather = argc > 2 ? strtoul(argv[2], NULL, 10) : 20000;
-    int64_t commands = argc > 3 ? strtol(argv[3], NULL, 10) : 600;
+    int64_t commands = argc > 3 ? strtol(argv[3], NULL, 10) : 400;
     printf("Redis CPU a (mention, alert) pair; %zu pairs a slice, median of %d slices, calls of about %lld "
            "commands\n"
            " alerts   gather   our fold       naive  ratio    99%% of calls  our CPU\n",
