@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CLOSE_MS = 5000, HEADER_ARENA = 4096 };
+enum { CLOSE_MS = 3000, HEADER_ARENA = 4096 };
 
 static const struct bus_setting SETTINGS[] = {
     {"enable.auto.commit", "false"},
@@ -97,8 +97,11 @@ void bus_consumer_close(struct bus_consumer *consumer) {
         return;
     bus_consumer_release(consumer);
     consumer->watcher = NULL;
-    bus_group_commit_now(consumer);
-    leave(consumer);
+    if (bus_consumer_fetch(consumer, 0) > 0) /* for its news: whether Kafka is there */
+        bus_consumer_release(consumer);
+    /* Without it nothing is asked: librdkafka would not end before it had given the question up, 10 s. */
+    if (consumer->link.up && bus_group_commit_now(consumer, CLOSE_MS))
+        leave(consumer);
     if (consumer->pending)
         rd_kafka_topic_partition_list_destroy(consumer->pending);
     rd_kafka_queue_destroy(consumer->queue);

@@ -64,18 +64,18 @@ static void start_commit(struct bus_consumer *consumer) {
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-static void await_commit(struct bus_consumer *consumer) {
-    int64_t end = times_monotonic_ms() + COMMIT_WAIT_MS;
+static bool await_commit(struct bus_consumer *consumer, int64_t end) {
     while (consumer->committing && times_monotonic_ms() < end)
         rd_kafka_queue_poll_callback(consumer->commits, 50);
+    return !consumer->committing;
 }
 
-void bus_group_commit_now(struct bus_consumer *consumer) {
-    await_commit(consumer);
-    if (consumer->committing)
-        return; /* Kafka is away; what is not committed comes again */
+bool bus_group_commit_now(struct bus_consumer *consumer, int timeout_ms) {
+    int64_t end = times_monotonic_ms() + timeout_ms;
+    if (!await_commit(consumer, end))
+        return false; /* Kafka is away; what is not committed comes again */
     start_commit(consumer);
-    await_commit(consumer);
+    return await_commit(consumer, end);
 }
 
 static void begin_reading(struct bus_consumer *consumer, const int64_t *offsets) {
@@ -190,7 +190,7 @@ static void give_back(struct bus_consumer *consumer) {
         consumer->watcher->revoked(consumer->watcher->self, partitions, count);
     free(partitions);
     if (!lost)
-        bus_group_commit_now(consumer);
+        (void)bus_group_commit_now(consumer, COMMIT_WAIT_MS);
     for (int32_t p = 0; p < consumer->part_count; p++)
         consumer->parts[p].owned = false;
     consumer->joined = consumer->joined && !lost;

@@ -137,6 +137,7 @@ void bus_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic
                          void *opaque);
 /* Commits that are due, assignments that wait for their offsets. */
 void bus_group_serve(struct bus_consumer *consumer);
-void bus_group_commit_now(struct bus_consumer *consumer);
+/* Commits what is done and waits so long for the answer; false: none came. */
+bool bus_group_commit_now(struct bus_consumer *consumer, int timeout_ms);
 
 #endif
