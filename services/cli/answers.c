@@ -92,6 +92,18 @@ static bool add_alert(const struct asking *asking, const json_t *alert) {
            add_items(asking, id, "negative");
 }
 
+int64_t answers_known(struct store *store) {
+    const struct span args[] = {SPAN("FCALL_RO"), SPAN("earshot_alerts"), SPAN("0")};
+    const struct store_reply *reply;
+    if (store_ask(store, args, COUNT_OF(args), &reply) != STORE_OK || reply->type != STORE_STRING)
+        return -1;
+    json_t *root = json_loadb(reply->text.ptr, reply->text.len, 0, NULL);
+    const json_t *alerts = json_object_get(root, "alerts");
+    int64_t known = json_is_array(alerts) ? (int64_t)json_array_size(alerts) : -1;
+    json_decref(root);
+    return known;
+}
+
 int answers_add(struct screen *screen, struct store *store, int64_t since, int64_t now,
                 char first[ANSWERS_ID]) {
     struct asking asking = {.screen = screen, .store = store, .now = now};

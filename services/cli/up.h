@@ -57,6 +57,8 @@ struct up {
     struct progress progress;
     struct bus_position *positions; /* `partitions` of them */
     int partitions;
+    bool alerts_counted; /* alerts: how many the topic holds */
+    int64_t alerts;
     bool line_open; /* a progress line stands on the terminal */
 };
 

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "link.h"
 #include "obituary.h"
+#include "roll.h"
 
 #include "earshot/functions.h"
 #include "earshot/times.h"
@@ -19,6 +20,7 @@ enum {
     LOOK_MS = 250,     /* between two looks at the offsets */
     TELL_MS = 1000,    /* between two progress lines where they are kept */
     STALL_MS = 120000, /* nothing moves: something is wrong */
+    TOLD_MS = 15000,   /* for the aggregator to tell Redis of the alerts */
     ANSWER_DAYS = 30,
 };
 
@@ -194,6 +196,23 @@ static void add_questions(struct up *up, const char *alert) {
     buf_add_str(out, "Ctrl-C stops all of it.\n");
 }
 
+/* Where nothing matches, nothing has to be counted, and the aggregator may still be on its way: an alert that
+ * it has not yet told to Redis would be missing from the answers. */
+static bool alerts_told(struct up *up, int64_t now) {
+    if (!up->alerts_counted) {
+        struct link_conf link = {.brokers = up->brokers, .prefix = up->conf.prefix, .timeout_ms = 10000};
+        struct bus_conf bus = link_bus_conf(&link, up->loaded);
+        struct roll roll;
+        roll_init(&roll);
+        if (link_read_table(&link, &bus, "alerts", roll_see, &roll) == EXIT_OK)
+            roll_settle(&roll);
+        up->alerts = (int64_t)roll.count;
+        up->alerts_counted = true;
+        roll_free(&roll);
+    }
+    return answers_known(up->store) >= up->alerts || now - up->moved > TOLD_MS;
+}
+
 static int answer(struct up *up) {
     char first[ANSWERS_ID];
     struct link_conf link = {.brokers = up->brokers, .prefix = up->conf.prefix, .timeout_ms = 10000};
@@ -247,9 +266,10 @@ static void stream(struct up *up, int64_t now) {
             show_progress(up, false, now);
         }
     }
-    if (ended && progress_through(&up->progress))
+    bool through = ended && progress_through(&up->progress);
+    if (through && alerts_told(up, now))
         finish(up, now);
-    else if (up->conf.once && now - up->moved > STALL_MS)
+    else if (!through && up->conf.once && now - up->moved > STALL_MS)
         fail(up, EXIT_FAILED, "nothing has moved for two minutes: the logs say why", now);
 }
 

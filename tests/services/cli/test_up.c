@@ -183,6 +183,23 @@ static void it_goes_from_nothing_to_answers_and_ends(void **state) {
     buf_free(&up.said);
 }
 
+/* Nothing is counted then: the aggregator's alerts are waited for all the same. */
+static void alerts_that_match_nothing_are_answered(void **state) {
+    (void)state;
+    struct up up;
+    char none[256];
+    snprintf(none, sizeof none, "%s/none.ndjson", folder);
+    write_file(none,
+               "{\"id\":\"t:9\",\"source\":{\"platform\":\"test\"},\"text\":\"of others\",\"created_at\":"
+               "\"2026-01-02T11:00:00Z\"}\n");
+    start(&up, (const char *const[]){"--alerts", alerts, "--mentions", none, "--once", NULL});
+    int code = finish(&up);
+    if (!strstr(said(&up), "══ acme ") || !strstr(said(&up), "══ quiet "))
+        fail_msg("an alert is missing:\n%s", said(&up));
+    assert_int_equal(code, 0);
+    buf_free(&up.said);
+}
+
 static void a_worker_is_started_again_and_who_hangs_is_killed(void **state) {
     (void)state;
     struct up up;
@@ -281,6 +298,7 @@ static void what_cannot_be_reached_is_said(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_goes_from_nothing_to_answers_and_ends),
+        cmocka_unit_test(alerts_that_match_nothing_are_answered),
         cmocka_unit_test(a_worker_is_started_again_and_who_hangs_is_killed),
         cmocka_unit_test(children_die_with_it),
         cmocka_unit_test(when_redis_dies_all_ends_and_logs_are_kept),
