@@ -49,7 +49,8 @@ static int kafka_poll(struct bus *bus, int timeout_ms, const struct bus_record *
     bus_producer_serve(&kafka->producer, 0);
     if (kafka->consumes)
         bus_group_serve(&kafka->consumer);
-    (void)bus_link_up(main_link(kafka));
+    if (!bus_link_up(main_link(kafka)))
+        bus_producer_excuse(&kafka->producer);
     int count = is_fatal(kafka) ? 0 : fetch(kafka, timeout_ms);
     if (!is_fatal(kafka))
         return count;

@@ -292,5 +292,5 @@ const char *bus_consumer_problem(struct bus_consumer *consumer) {
                  bus_topic_advice(consumer->trouble));
         return link->problem;
     }
-    return !consumer->joined && link->cause[0] ? link->cause : NULL;
+    return !consumer->joined && link->cause[0] ? bus_link_told(link) : NULL;
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PROBE_EVERY_MS = 1000, PROBE_FIRST_MS = 100, PROBE_MAX_MS = 1000 };
+enum { PROBE_EVERY_MS = 1000, PROBE_FIRST_MS = 250, PROBE_MAX_MS = 1000 };
 
 void bus_link_fail(struct bus_link *link, const char *format, ...) {
     if (link->fatal && !link->vague)
@@ -51,6 +51,13 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
         link->up = false;
         break;
+    case RD_KAFKA_RESP_ERR__TRANSPORT:
+    case RD_KAFKA_RESP_ERR__RESOLVE:
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+    case RD_KAFKA_RESP_ERR__SSL:
+        link->doubt = true; /* librdkafka is slow to say that it was the last one */
+        bus_link_blame(link, err, reason);
+        break;
     default:
         bus_link_blame(link, err, reason);
     }
@@ -80,8 +87,9 @@ void bus_link_close(struct bus_link *link) {
 
 bool bus_link_up(struct bus_link *link) {
     int64_t now = times_monotonic_ms();
-    if (link->up || link->fatal || now < link->probe_at_ms)
+    if ((link->up && !link->doubt) || link->fatal || now < link->probe_at_ms)
         return link->up;
+    link->up = link->doubt = false;
     const struct rd_kafka_metadata *metadata;
     if (rd_kafka_metadata(link->rk, 0, NULL, &metadata, link->probe_ms) == RD_KAFKA_RESP_ERR_NO_ERROR) {
         link->up = metadata->broker_cnt > 0;
@@ -120,8 +128,15 @@ const char *bus_link_problem(struct bus_link *link) {
         return link->cause;
     if (bus_link_up(link))
         return NULL;
-    snprintf(link->problem, sizeof link->problem, "no answer from Kafka at %s%s%s%s", link->brokers,
-             link->cause[0] ? ": " : "", link->cause, remedy(link->cause));
+    return bus_link_told(link);
+}
+
+const char *bus_link_told(struct bus_link *link) {
+    if (link->up)
+        snprintf(link->problem, sizeof link->problem, "%s%s", link->cause, remedy(link->cause));
+    else
+        snprintf(link->problem, sizeof link->problem, "no answer from Kafka at %s%s%s%s", link->brokers,
+                 link->cause[0] ? ": " : "", link->cause, remedy(link->cause));
     return link->problem;
 }
 

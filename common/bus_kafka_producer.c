@@ -137,6 +137,8 @@ enum bus_status bus_producer_put(struct bus_producer *producer, const struct bus
     rd_kafka_resp_err_t err = put(producer, topic, out);
     switch (err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
+        if (!bus_producer_under_way(producer))
+            bus_producer_excuse(producer);
         producer->under_way[producer->side]++;
         return BUS_OK;
     case RD_KAFKA_RESP_ERR__QUEUE_FULL:
@@ -158,11 +160,14 @@ void bus_producer_mark(struct bus_producer *producer) {
 
 void bus_producer_serve(struct bus_producer *producer, int timeout_ms) {
     rd_kafka_poll(producer->link.rk, timeout_ms);
-    int64_t now = times_monotonic_ms();
     if (producer->acknowledged != producer->seen || !bus_producer_under_way(producer)) {
         producer->seen = producer->acknowledged;
-        producer->stalled_at_ms = now + STALL_MS;
+        bus_producer_excuse(producer);
     }
+}
+
+void bus_producer_excuse(struct bus_producer *producer) {
+    producer->stalled_at_ms = times_monotonic_ms() + STALL_MS;
 }
 
 enum bus_status bus_producer_flush(struct bus_producer *producer, int timeout_ms) {

@@ -23,6 +23,7 @@ struct bus_link {
     void *owner;
     char *brokers;
     bool up;    /* a broker has answered since all were down */
+    bool doubt; /* a connection broke: to be asked whether another answers */
     bool fatal; /* librdkafka gave up, or we did: cause says why */
     bool vague; /* that was librdkafka's word for it; a better one may follow */
     int64_t probe_at_ms;
@@ -44,6 +45,8 @@ bool bus_link_up(struct bus_link *link);
 void bus_link_fail(struct bus_link *link, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Remembers an error that librdkafka keeps trying to overcome. */
 void bus_link_blame(struct bus_link *link, rd_kafka_resp_err_t err, const char *reason);
+/* The last thing that went wrong, with what to do about it. */
+const char *bus_link_told(struct bus_link *link);
 /* NULL: nothing wrong. */
 const char *bus_link_problem(struct bus_link *link);
 
@@ -80,6 +83,8 @@ void bus_producer_close(struct bus_producer *producer);
 enum bus_status bus_producer_put(struct bus_producer *producer, const struct bus_out *out) MUST_CHECK;
 enum bus_status bus_producer_flush(struct bus_producer *producer, int timeout_ms) MUST_CHECK;
 void bus_producer_mark(struct bus_producer *producer);
+/* No broker answers: what is not acknowledged has that reason. */
+void bus_producer_excuse(struct bus_producer *producer);
 void bus_producer_serve(struct bus_producer *producer, int timeout_ms);
 const char *bus_producer_problem(struct bus_producer *producer);
 
