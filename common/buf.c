@@ -54,7 +54,10 @@ void buf_add_str(struct buf *buf, const char *text) {
 }
 
 void buf_add_char(struct buf *buf, char c) {
-    buf_add(buf, &c, 1);
+    if (!grow(buf, 1))
+        return;
+    buf->ptr[buf->len++] = c;
+    buf->ptr[buf->len] = '\0';
 }
 
 void buf_add_int(struct buf *buf, int64_t value) {

@@ -154,7 +154,7 @@ struct bus *bus_kafka_new(const struct bus_conf *conf, const char *topic, const 
     struct kafka *kafka = xcalloc(1, sizeof *kafka);
     kafka->bus.ops = &KAFKA;
     kafka->consumes = topic != NULL;
-    if (bus_producer_open(&kafka->producer, conf, message) &&
+    if (bus_producer_open(&kafka->producer, conf, !topic, message) &&
         (!topic || bus_consumer_open(&kafka->consumer, conf, topic, watcher, message)))
         return &kafka->bus;
     kafka_free(&kafka->bus);

@@ -20,7 +20,8 @@ static const struct bus_setting SETTINGS[] = {
     {"session.timeout.ms", "10000"},            /* what a killed worker costs */
     {"heartbeat.interval.ms", "3000"},
     {"max.poll.interval.ms", "300000"},
-    {"fetch.wait.max.ms", "100"},
+    {"fetch.min.bytes", "65536"}, /* a request names every partition: many for one record each would choke */
+    {"fetch.wait.max.ms", "25"},  /* a broker; this is what a record waits in each stage, at most */
     {"fetch.error.backoff.ms", "100"},
     {"queued.max.messages.kbytes", "32768"},
     {0},

@@ -9,13 +9,20 @@
 /* Extra bytes of a record and of each header in the log's format, at most. */
 enum { RECORD_OVERHEAD = 64, HEADER_OVERHEAD = 12, STALL_MS = 10000 };
 
+enum { LINGER };
+
+/* librdkafka makes a request of each batch, and a batch of what came for one partition within linger.ms: many
+ * small ones choke a broker. What a stage passes on arrives in batches, so it need not wait for more; at the
+ * source mentions come one by one. */
+#define LINGER_AT_SOURCE "50"
+
 static const struct bus_setting SETTINGS[] = {
+    [LINGER] = {"linger.ms", "5"},
     {"enable.idempotence", "true"},
     {"enable.gapless.guarantee", "true"},
     {"acks", "all"},
     {"message.timeout.ms", "0"}, /* never */
     {"partitioner", "murmur2_random"},
-    {"linger.ms", "5"},
     {"compression.codec", "lz4"},
     {"message.max.bytes", "2101248"},        /* 2 MiB and room for framing */
     {"queue.buffering.max.kbytes", "65536"}, /* what a worker holds while Kafka is away */
@@ -40,8 +47,13 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
                   *advice ? advice : rd_kafka_err2str(message->err)); /* its errstr would be the payload */
 }
 
-bool bus_producer_open(struct bus_producer *producer, const struct bus_conf *conf, struct buf *message) {
-    rd_kafka_conf_t *kafka = bus_client_conf(conf, SETTINGS, message);
+bool bus_producer_open(struct bus_producer *producer, const struct bus_conf *conf, bool at_source,
+                       struct buf *message) {
+    struct bus_setting settings[COUNT_OF(SETTINGS)];
+    memcpy(settings, SETTINGS, sizeof settings);
+    if (at_source)
+        settings[LINGER].value = LINGER_AT_SOURCE;
+    rd_kafka_conf_t *kafka = bus_client_conf(conf, settings, message);
     if (!kafka)
         return false;
     rd_kafka_conf_set_dr_msg_cb(kafka, on_delivery);

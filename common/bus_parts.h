@@ -77,7 +77,8 @@ struct bus_producer {
     int64_t stalled_at_ms;
 };
 
-bool bus_producer_open(struct bus_producer *producer, const struct bus_conf *conf,
+/* at_source: what is produced does not come from a topic. */
+bool bus_producer_open(struct bus_producer *producer, const struct bus_conf *conf, bool at_source,
                        struct buf *message) MUST_CHECK;
 void bus_producer_close(struct bus_producer *producer);
 enum bus_status bus_producer_put(struct bus_producer *producer, const struct bus_out *out) MUST_CHECK;

@@ -2,8 +2,6 @@
  * origin. */
 #include "earshot/deployment.h"
 
-#include <stdio.h>
-
 static bool number(struct span text, int64_t max, int64_t *out) {
     if (text.len == 0 || (text.len > 1 && text.ptr[0] == '0'))
         return false;
@@ -38,10 +36,22 @@ bool origin_parse(struct span header, struct origin *out) {
     return true;
 }
 
+/* As printf would, and several times as fast: every record that is passed on has one. */
+static char *put_number(char *out, int64_t value) {
+    char digits[20], *at = digits + sizeof digits;
+    do
+        *--at = (char)('0' + value % 10);
+    while (value /= 10);
+    size_t len = (size_t)(digits + sizeof digits - at);
+    *out = '/';
+    memcpy(out + 1, at, len);
+    return out + 1 + len;
+}
+
 size_t origin_print(char out[ORIGIN_MAX + 1], struct span log, int32_t partition, int64_t offset) {
     ASSERT(deployment_id_ok(log) && partition >= 0 && offset >= 0);
-    int len = snprintf(out, ORIGIN_MAX + 1, "%.*s/%d/%lld", (int)log.len, log.ptr, (int)partition,
-                       (long long)offset);
-    ASSERT(len > 0 && len <= ORIGIN_MAX);
-    return (size_t)len;
+    memcpy(out, log.ptr, log.len);
+    char *end = put_number(put_number(out + log.len, partition), offset);
+    *end = '\0';
+    return (size_t)(end - out);
 }

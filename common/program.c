@@ -9,6 +9,7 @@
 #include "program_process.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -150,6 +151,14 @@ static void start_httpd(struct program *program) {
     log_info("program.listening", "port %d serves /livez /readyz /metrics", httpd_port(program->httpd));
 }
 
+/* Of a worker at full speed a third of the time went into pages that glibc gave back to the kernel after
+ * every batch from Kafka, only to have them zeroed again for the next one. */
+static void keep_memory(void) {
+    enum { KEPT = 64 << 20, LARGEST = 32 << 20 /* what mallopt(3) takes */ };
+    mallopt(M_TRIM_THRESHOLD, KEPT);
+    mallopt(M_MMAP_THRESHOLD, LARGEST);
+}
+
 static void catch_signals(void) {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
@@ -162,6 +171,7 @@ struct program *program_new(const char *name, const struct program_conf *conf) {
     bool plain =
         conf->log_format == FORMAT_PLAIN || (conf->log_format == FORMAT_AUTO && isatty(STDERR_FILENO));
     log_open(name, plain ? LOG_FORMAT_PLAIN : LOG_FORMAT_JSON, (enum log_level)conf->log_level);
+    keep_memory();
     struct program *program = xcalloc(1, sizeof *program);
     program->name = name;
     program->conf = conf;

@@ -34,4 +34,14 @@ bool text_has_accents(uint32_t code);
 /* The simplified form of a Han character; others as they are. */
 uint32_t text_han(uint32_t character);
 
+/* Of the 64 bytes at `bytes`, the first lowest: word, ASCII letters, digits and _; special, what may begin
+ * something that is no word of ASCII: bytes from 0x80, # @ $, and * for a keycap. */
+enum { TEXT_BLOCK = 64 };
+struct text_block {
+    uint64_t word, special;
+};
+struct text_block text_block_of(const char *bytes);
+/* The same on any processor. */
+struct text_block text_block_portable(const char *bytes);
+
 #endif

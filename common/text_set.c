@@ -1,4 +1,4 @@
-/* text_set: most words of most texts are in no query. Those of ASCII are found, lower-cased and
+/* text_set: most words of most texts are in no query. Those of ASCII are found in windows of 64 bytes and
  * hashed eight bytes at a time, and two bits a hash say whether to look closer. Whatever could be more than a
  * plain word is left to text_next(). */
 #include "earshot/text.h"
@@ -9,22 +9,40 @@
 
 enum { FIRST_BITS = 12, BITS_A_WORD = 16 };
 
-#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
-#define HIGH       EACH(0x80)
+/* What is looked at at once: from a place in a text, with zeros behind the text's end. */
+enum { SPARE = 8 };
+struct window {
+    const char *bytes; /* TEXT_BLOCK + SPARE of them can be read */
+    size_t len;        /* of the text, up to TEXT_BLOCK */
+    struct text_block block;
+    char copy[TEXT_BLOCK + SPARE];
+};
 
-/* The eight bytes at `at`, the first lowest; zeros behind the end. */
-static inline uint64_t read_eight(struct span text, size_t at) {
-    unsigned char copy[8] = {0};
-    const unsigned char *b = (const unsigned char *)text.ptr + at;
-    if (text.len - at < 8)
-        b = memcpy(copy, b, text.len - at);
-    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
-           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+static inline void open_window(struct window *window, struct span text, size_t at) {
+    size_t left = text.len - at;
+    window->len = left < TEXT_BLOCK ? left : TEXT_BLOCK;
+    window->bytes = text.ptr + at;
+    if (left < sizeof window->copy) {
+        memset(window->copy, 0, sizeof window->copy);
+        window->bytes = memcpy(window->copy, text.ptr + at, left);
+    }
+    window->block = text_block_of(window->bytes);
 }
 
-/* The high bit of each byte (below 0x80) that is in first..last. */
-static inline uint64_t between(uint64_t eight, unsigned first, unsigned last) {
-    return (eight + EACH(0x80 - first)) & ~(eight + EACH(0x7F - last)) & HIGH;
+/* The end of the run of set bits at bit `start`. */
+static inline size_t run_end(uint64_t bits, size_t start) {
+    uint64_t rest = ~(bits >> start);
+    return rest ? start + (size_t)__builtin_ctzll(rest) : TEXT_BLOCK;
+}
+
+static inline uint64_t from_bit(size_t bit) {
+    return bit < TEXT_BLOCK ? ~UINT64_C(0) << bit : 0;
+}
+
+static inline uint64_t read_eight(const char *at) {
+    uint64_t eight;
+    memcpy(&eight, at, sizeof eight);
+    return eight;
 }
 
 /* Multiplying carries every bit upwards, so the upper bits are the good ones. */
@@ -33,22 +51,15 @@ static inline uint64_t mix(uint64_t hash, uint64_t eight) {
     return hash ^ hash >> 32;
 }
 
-/* The end of the run of ASCII letters, digits and _ at `at`, and the hash of its lower case. */
-static inline size_t plain_run(struct span text, size_t at, uint64_t *hash) {
-    for (uint64_t sum = 0;;) {
-        uint64_t eight = at < text.len ? read_eight(text, at) : 0, ascii = eight & ~HIGH;
-        uint64_t letters = between(ascii | EACH(0x20), 'a', 'z') & ~eight;
-        uint64_t others = (between(ascii, '0', '9') | between(ascii, '_', '_')) & ~eight;
-        uint64_t stop = (letters | others) ^ HIGH;
-        size_t len = stop ? (size_t)__builtin_ctzll(stop) / 8 : 8;
-        uint64_t lower = eight | letters >> 2;
-        sum = mix(sum, len < 8 ? lower & ((UINT64_C(1) << 8 * len) - 1) : lower);
-        at += len;
-        if (len < 8) {
-            *hash = sum * 0xC4CEB9FE1A85EC53u;
-            return at;
-        }
-    }
+/* Of a run of ASCII letters, digits and _, in whichever case: 0x20 is set in lower case and in digits, and _
+ * becomes what is none of them. Eight bytes can be read wherever one of the word's is. */
+static inline uint64_t hash_word(const char *word, size_t len) {
+    const uint64_t lower = 0x2020202020202020u;
+    uint64_t sum = 0;
+    for (; len > 8; word += 8, len -= 8)
+        sum = mix(sum, read_eight(word) | lower);
+    unsigned unused = 64 - 8 * (unsigned)len;
+    return mix(sum, (read_eight(word) | lower) << unused) * 0xC4CEB9FE1A85EC53u;
 }
 
 /* A word has two bits: that both belong to others is rare. */
@@ -74,42 +85,59 @@ void text_set_free(struct text_set *set) {
     *set = (struct text_set){0};
 }
 
+/* Longer ones than a window are always looked at. */
 void text_set_add(struct text_set *set, struct span word) {
-    uint64_t hash;
-    if (plain_run(word, 0, &hash) < word.len)
+    struct window window;
+    open_window(&window, word, 0);
+    if (word.len == 0 || word.len > window.len || run_end(window.block.word, 0) < word.len)
         return;
+    uint64_t hash = hash_word(window.bytes, word.len);
     set_bit(set, hash >> set->shift);
     set_bit(set, hash << 24 >> set->shift);
 }
 
-/* May begin something that is no word of ASCII; * a keycap. */
-static bool is_special(unsigned char c) {
-    return c >= 0x80 || c == '#' || c == '@' || c == '$' || c == '*';
+/* Whether the word, which ends in the window, is surely not in the set and nothing but a word. */
+static inline bool is_passed(const struct text_set *set, const struct window *window, size_t start,
+                             size_t end) {
+    char next = window->bytes[end];
+    if (has(set, hash_word(window->bytes + start, end - start)) || (unsigned char)next >= 0x80)
+        return false;
+    struct span rest = {window->bytes, TEXT_BLOCK + SPARE};
+    return (next != ':' && next != '.') || !text_is_link(rest, start);
+}
+
+static void move_to(struct text_cursor *cursor, const struct window *window, size_t to) {
+    if (to)
+        cursor->after_word = window->block.word >> (to - 1) & 1;
+    cursor->at += to;
+}
+
+/* false: what is at the cursor now is to be looked at. */
+static bool pass_window(struct text_cursor *cursor, const struct text_set *set, const struct window *window,
+                        size_t *words) {
+    uint64_t word = window->block.word, special = window->block.special;
+    size_t stop = special ? (size_t)__builtin_ctzll(special) : window->len;
+    for (uint64_t left = word & ~from_bit(stop); left;) {
+        size_t start = (size_t)__builtin_ctzll(left), end = run_end(word, start);
+        bool cut = end == TEXT_BLOCK && cursor->text.len - cursor->at > TEXT_BLOCK;
+        if (cut || !is_passed(set, window, start, end)) {
+            move_to(cursor, window, start);
+            return cut && start > 0;
+        }
+        left &= from_bit(end);
+        ++*words;
+    }
+    move_to(cursor, window, stop);
+    return !special;
 }
 
 size_t text_pass(struct text_cursor *cursor, const struct text_set *set) {
-    struct span text = cursor->text;
-    size_t at = cursor->at, words = 0;
-    bool after_word = cursor->after_word;
-    while (at < text.len) {
-        uint64_t hash;
-        size_t end = plain_run(text, at, &hash);
-        if (end == at) {
-            if (is_special((unsigned char)text.ptr[at]))
-                break;
-            after_word = false;
-            at++;
-            continue;
-        }
-        unsigned char next = end < text.len ? (unsigned char)text.ptr[end] : ' ';
-        bool maybe_link = next == ':' || next == '.';
-        if (next >= 0x80 || has(set, hash) || (maybe_link && text_is_link(text, at)))
+    size_t words = 0;
+    struct window window;
+    while (cursor->at < cursor->text.len) {
+        open_window(&window, cursor->text, cursor->at);
+        if (!pass_window(cursor, set, &window, &words))
             break;
-        after_word = true;
-        words++;
-        at = end;
     }
-    cursor->at = at;
-    cursor->after_word = after_word;
     return words;
 }

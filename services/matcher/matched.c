@@ -1,20 +1,26 @@
 #include "matched.h"
 
+#define BEGIN(field)                                                                                         \
+    { "[\"" field "\",", sizeof field + 3 }
+
+static void print_range(const struct match_range *range, struct buf *out) {
+    static const struct span BEGINNINGS[] = {[MATCH_TITLE] = BEGIN("title"),
+                                             [MATCH_TEXT] = BEGIN("text"),
+                                             [MATCH_HASHTAGS] = BEGIN("hashtags"),
+                                             [MATCH_MENTIONS] = BEGIN("mentions")};
+    buf_add_span(out, BEGINNINGS[range->field]);
+    buf_add_int(out, range->start);
+    buf_add_char(out, ',');
+    buf_add_int(out, range->end);
+    buf_add_char(out, ']');
+}
+
 static void print_ranges(const struct match *match, struct buf *out) {
-    static const char *const FIELDS[] = {[MATCH_TITLE] = "title",
-                                         [MATCH_TEXT] = "text",
-                                         [MATCH_HASHTAGS] = "hashtags",
-                                         [MATCH_MENTIONS] = "mentions"};
     buf_add_str(out, ",\"at\":[");
     for (size_t i = 0; i < match->range_count; i++) {
-        const struct match_range *range = &match->ranges[i];
-        buf_add_str(out, i ? ",[\"" : "[\"");
-        buf_add_str(out, FIELDS[range->field]);
-        buf_add_str(out, "\",");
-        buf_add_int(out, range->start);
-        buf_add_char(out, ',');
-        buf_add_int(out, range->end);
-        buf_add_char(out, ']');
+        if (i)
+            buf_add_char(out, ',');
+        print_range(&match->ranges[i], out);
     }
     buf_add_char(out, ']');
 }

@@ -99,9 +99,10 @@ static void tick(void *self) {
 
 /* False: they are not read to their end, or not lately. */
 static bool alerts_are_known(struct service *service) {
-    if (worker_now(service->worker) - service->read_at >= POLL_MS)
+    int64_t now = worker_now(service->worker);
+    if (now - service->read_at >= POLL_MS)
         read_alerts(service);
-    return bus_table_loaded(service->table) && worker_now(service->worker) - service->read_at < STALE_MS;
+    return bus_table_loaded(service->table) && now - service->read_at < STALE_MS;
 }
 
 static bool ready(void *self, const char **why) {

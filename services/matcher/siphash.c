@@ -27,7 +27,6 @@ static inline void sip_round(uint64_t v[4]) {
 static inline void absorb(uint64_t v[4], uint64_t word) {
     v[3] ^= word;
     sip_round(v);
-    sip_round(v);
     v[0] ^= word;
 }
 
@@ -81,7 +80,7 @@ void siphash_add_span(struct siphash *hash, struct span piece) {
 uint64_t siphash_end(struct siphash *hash) {
     absorb(hash->v, hash->len << 56 | hash->tail);
     hash->v[2] ^= 0xFF;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 3; i++)
         sip_round(hash->v);
     return hash->v[0] ^ hash->v[1] ^ hash->v[2] ^ hash->v[3];
 }

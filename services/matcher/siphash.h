@@ -1,6 +1,5 @@
-/* siphash: SipHash-2-4 (Aumasson, Bernstein 2012) over pieces: 64 bits that nobody without the key can make
- * collide.
- */
+/* siphash: SipHash-1-3 (Aumasson, Bernstein 2012, with the rounds that CPython and Rust use for their tables)
+ * over pieces: 64 bits that nobody without the key can make collide. */
 #ifndef MATCHER_SIPHASH_H
 #define MATCHER_SIPHASH_H
 

@@ -45,7 +45,8 @@ static rd_kafka_t *open_consumer(const char *brokers, const char *topic) {
     set(conf, "group.id", group);
     set(conf, "auto.offset.reset", "earliest");
     set(conf, "enable.auto.commit", "false");
-    set(conf, "fetch.wait.max.ms", "100");
+    set(conf, "fetch.min.bytes", "65536");
+    set(conf, "fetch.wait.max.ms", "25");
     set(conf, "queued.max.messages.kbytes", "32768");
     rd_kafka_t *client = open_client(RD_KAFKA_CONSUMER, conf);
     rd_kafka_poll_set_consumer(client);

@@ -6,8 +6,9 @@
 - start: from exec to ready (joined, alerts read), with 1,000 alerts; median of the runs.
 - memory: resident set of each idle worker.
 - visible: mentions go to mentions.raw at half of the rate that the whole set took on this machine just before (broker,
-  Redis, programs and this script share its processors); for each, from the send to when the sum of Redis' counters
-  reaches it, looked at every 2 ms.
+  Redis, programs and this script share its processors), in batches as ingest makes them; for each, from the send to
+  when the sum of Redis' counters reaches it, looked at every 2 ms. The first seconds at a new rate, when the broker's
+  Java compiles what it now needs, are shown apart.
 The programs are those of EARSHOT_BIN (build it optimised: preset release or bench).
 """
 
@@ -74,7 +75,7 @@ class Watch(threading.Thread):
 
 def send(deployment, count, rate, first):
     """Sends count mentions at a rate (0: at once) and returns the moment of each."""
-    producer = Producer({"bootstrap.servers": deployment.kafka.brokers, "partitioner": "murmur2_random", "linger.ms": 2,
+    producer = Producer({"bootstrap.servers": deployment.kafka.brokers, "partitioner": "murmur2_random", "linger.ms": 50, "compression.type": "lz4",
                          "queue.buffering.max.messages": 2000000})
     base = next(iter(hn.mentions(1)))
     moments, began = [], time.monotonic()
@@ -92,6 +93,23 @@ def send(deployment, count, rate, first):
     return moments
 
 
+def paced(deployment, client, seconds, rate, first):
+    """Sorted delays of what is sent at that rate."""
+    watch = Watch(client)
+    watch.start()
+    moments = send(deployment, int(rate * seconds), rate, first)
+    parts.until("all is counted", lambda: folded(client, "all") >= first + len(moments), 120, 0.02)
+    watch.over = True
+    watch.join()
+    delays, at = [], 0
+    for i, sent in enumerate(moments):
+        while at < len(watch.seen) and watch.seen[at][1] - first < i + 1:
+            at += 1
+        if at < len(watch.seen):
+            delays.append(watch.seen[at][0] - sent)
+    return sorted(delays)
+
+
 def visible(deployment, seconds, rate):
     client = deployment.redis.client()
     flood, rounds = 30000, 3
@@ -100,23 +118,14 @@ def visible(deployment, seconds, rate):
         send(deployment, flood, 0, turn * flood)
         parts.until("the flood is counted", lambda t=turn: folded(client, "all") >= (t + 1) * flood, 300, 0.02)
         most = flood / (time.monotonic() - began)
-    flood *= rounds
     rate = rate or most / 2
-    watch = Watch(client)
-    watch.start()
-    moments = send(deployment, int(rate * seconds), rate, flood)
-    parts.until("all is counted", lambda: folded(client, "all") >= flood + len(moments), 120, 0.02)
-    watch.over = True
-    watch.join()
-    delays, at = [], 0
-    for i, sent in enumerate(moments):
-        while at < len(watch.seen) and watch.seen[at][1] - flood < i + 1:
-            at += 1
-        if at < len(watch.seen):
-            delays.append(watch.seen[at][0] - sent)
-    delays.sort()
-    print(f"  flood of {flood // rounds}: {most:,.0f} mentions/s through all programs, sender included; then {rate:,.0f}/s for {seconds} s:")
-    print("  visible in Redis after: " + ", ".join(f"p{p:g} {delays[min(len(delays) - 1, int(len(delays) * p / 100))] * 1000:.0f} ms" for p in (50, 90, 99, 99.9)))
+    print(f"  flood of {flood}: {most:,.0f} mentions/s through all programs, sender included; then {rate:,.0f}/s:")
+    sent = flood * rounds
+    for what in ("first", "then"):
+        delays = paced(deployment, client, seconds, rate, sent)
+        sent += int(rate * seconds)
+        shown = ", ".join(f"p{p:g} {delays[min(len(delays) - 1, int(len(delays) * p / 100))] * 1000:.0f} ms" for p in (50, 90, 99, 99.9))
+        print(f"  visible in Redis, {what} {seconds} s: {shown}")
 
 
 def main():

@@ -3,6 +3,7 @@
 #include "earshot/text.h"
 
 #include "cmocka_all.h"
+#include "text_parts.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ static const char *const PIECES[] = {
 
 static size_t make_text(char *out) {
     size_t len = 0;
-    for (size_t i = roll(24); i > 0; i--)
+    for (size_t i = roll(48); i > 0; i--)
         len += (size_t)sprintf(out + len, "%s", PIECES[roll(COUNT_OF(PIECES))]);
     return len;
 }
@@ -71,7 +72,7 @@ static void what_is_passed_are_words_that_are_not_in_the_set(void **state) {
     (void)state;
     for (int round = 0; round < 60000; round++) {
         struct text_set set;
-        char made[1024];
+        char made[2048];
         size_t len = make_text(made), in = roll(COUNT_OF(WORDS) + 1);
         char *text = malloc(len + 1); /* of its own length: a read past it is seen */
         assert_non_null(text);
@@ -122,10 +123,28 @@ static void few_other_words_are_taken_for_one_of_the_set(void **state) {
     text_set_free(&set);
 }
 
+static void every_byte_is_told_alike_on_any_processor(void **state) {
+    (void)state;
+    char bytes[TEXT_BLOCK];
+    for (int round = 0; round < 20000; round++) {
+        for (size_t i = 0; i < TEXT_BLOCK; i++)
+            bytes[i] = (char)(round < 256 ? (size_t)round : roll(256));
+        struct text_block block = text_block_of(bytes), portable = text_block_portable(bytes);
+        assert_int_equal(block.word, portable.word);
+        assert_int_equal(block.special, portable.special);
+        for (size_t i = 0; i < TEXT_BLOCK; i++) {
+            unsigned char c = (unsigned char)bytes[i];
+            assert_int_equal(block.word >> i & 1, c < 0x80 && (isalnum(c) || c == '_'));
+            assert_int_equal(block.special >> i & 1, c >= 0x80 || (c && strchr("#$@*", c)));
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_passed_are_words_that_are_not_in_the_set),
         cmocka_unit_test(plain_text_is_passed_to_its_end),
+        cmocka_unit_test(every_byte_is_told_alike_on_any_processor),
         cmocka_unit_test(few_other_words_are_taken_for_one_of_the_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

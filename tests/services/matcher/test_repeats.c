@@ -8,23 +8,25 @@
 
 static const unsigned char SECRET[SIPHASH_KEY] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-/* The vectors of the reference implementation: the key above, the message 00 01 02 … */
+/* What CPython's SipHash-1-3 gives: PYTHONHASHSEED=0 makes the key zeros; hash(bytes(range(n))) of n from 1.
+ */
 static void siphash_gives_its_vectors(void **state) {
     (void)state;
     static const uint64_t EXPECTED[] = {
-        0x726fdb47dd0e0e31u, 0x74f839c593dc67fdu, 0x0d6c8009d9a94f5au, 0x85676696d7fb7e2du,
-        0xcf2794e0277187b7u, 0x18765564cd99a68du, 0xcbc9466e58fee3ceu, 0xab0200f58b01d137u,
-        0x93f5f5799a932462u, 0x9e0082df0ba9e4b0u, 0x7a5dbbc594ddb9f3u, 0xf4b32f46226bada7u,
-        0x751e8fbc860ee5fbu, 0x14ea5627c0843d90u, 0xf723ca908e7af2eeu, 0xa129ca6149be45e5u};
+        0x68a914128e01e473u, 0x010bac45c41e3669u, 0x4d4c9a4a8ef6e0adu, 0x7cc43f98813e4dbdu,
+        0x5abe2169dff36275u, 0xe3c25f87624f1cdbu, 0x2f098ab0c751325au, 0xead411e67ebe2eeau,
+        0x75927f9d95124362u, 0xaf9f77a65ab51a1du, 0xfe64ce8b6617fcffu, 0xa6baf4fb0f9fe1c2u,
+        0xa0cf3211850f8e0du, 0x7f86049379fbfe67u, 0xf30eb725bb91c9eau, 0x8972188433a5c5b7u};
+    static const unsigned char ZEROS[SIPHASH_KEY];
     unsigned char message[COUNT_OF(EXPECTED)];
-    for (size_t len = 0; len < COUNT_OF(EXPECTED); len++) {
-        message[len] = (unsigned char)len;
+    for (size_t len = 1; len <= COUNT_OF(EXPECTED); len++) {
+        message[len - 1] = (unsigned char)(len - 1);
         for (size_t split = 0; split <= len; split++) {
             struct siphash hash;
-            siphash_begin(&hash, SECRET);
+            siphash_begin(&hash, ZEROS);
             siphash_add(&hash, message, split);
             siphash_add(&hash, message + split, len - split);
-            assert_int_equal(siphash_end(&hash), EXPECTED[len]);
+            assert_int_equal(siphash_end(&hash), EXPECTED[len - 1]);
         }
     }
 }
