@@ -28,6 +28,13 @@ struct meters {
     struct gather_limits counted;
 };
 
+/* What is before `begin` is folded. A partition that has just become ours is read from what was committed all
+ * the same: it is not sure that the dead letter of a broken record in between was acknowledged. */
+struct part {
+    bool mine, fresh;
+    int64_t committed, begin; /* -1: none */
+};
+
 struct aggregator {
     struct worker *worker;
     const struct aggregator_conf *conf;
@@ -36,7 +43,7 @@ struct aggregator {
     struct definitions *definitions;
     struct bus_table *alerts;
     struct meters meters;
-    bool *mine;       /* by partition */
+    struct part *parts;
     bool unsettled;   /* something was handled since the last SETTLED */
     int64_t first_at; /* when the oldest in the gather came */
     int64_t open_at;  /* when opening may be tried again */
@@ -78,7 +85,7 @@ static void *start(struct worker *worker, const void *conf) {
     self->keeper = keeper_new(deployment, &self->conf->fold, self->store);
     self->definitions = definitions_new(deployment);
     self->meters = meters_new();
-    self->mine = xcalloc((size_t)deployment->partitions, sizeof *self->mine);
+    self->parts = xcalloc((size_t)deployment->partitions, sizeof *self->parts);
     return self;
 }
 
@@ -88,7 +95,7 @@ static void stop(void *service) {
     definitions_free(&self->definitions);
     keeper_free(&self->keeper);
     store_free(&self->store);
-    free(self->mine);
+    free(self->parts);
     free(self);
 }
 
@@ -118,13 +125,22 @@ static bool open_keeper(struct aggregator *self) {
     return true;
 }
 
-/* Reading goes on from what Redis has. */
+/* Whether the partition is read from what was committed, rather than from what Redis has. */
+static bool reads_again(struct aggregator *self, int32_t partition) {
+    struct part *part = &self->parts[partition];
+    part->begin = keeper_begin(self->keeper, partition);
+    bool again = part->fresh && part->committed < part->begin;
+    part->fresh = false;
+    return again;
+}
+
+/* Reading goes on from what Redis has; where it is to be what was committed, that is where it stands. */
 static bool recover(struct aggregator *self) {
     if (!open_keeper(self))
         return false;
     for (int32_t p = 0; p < worker_deployment(self->worker)->partitions; p++)
-        if (self->mine[p])
-            worker_seek(self->worker, p, keeper_begin(self->keeper, p));
+        if (self->parts[p].mine && !reads_again(self, p))
+            worker_seek(self->worker, p, self->parts[p].begin);
     self->unsettled = false;
     return true;
 }
@@ -217,6 +233,9 @@ static enum verdict take(struct aggregator *self, struct worker_job *job) {
     if (verdict != VERDICT_DONE)
         return verdict;
     if (gather_known(gather, &place)) {
+        bool again = job->record->offset < self->parts[place.partition].begin;
+        if (again && !mention_read(job->record->value, MENTION_ENRICHED, job->arena, &mention, &job->fault))
+            return VERDICT_REJECT;
         gather_skip(gather, &place);
         metric_add(self->meters.repetitions, 1);
         return VERDICT_DONE;
@@ -321,9 +340,12 @@ static bool assigned(void *service, const int32_t *partitions, int64_t *offsets,
     self->open_at = 0;
     bool open = clean ? open_keeper(self) : recover(self); /* those that we had go on, or go back */
     for (size_t i = 0; i < count; i++) {
-        self->mine[partitions[i]] = true;
-        if (open) /* else recover() seeks later */
-            offsets[i] = keeper_begin(self->keeper, partitions[i]);
+        struct part *part = &self->parts[partitions[i]];
+        *part = (struct part){.mine = true, .fresh = true, .committed = offsets[i]};
+        if (!open) /* recover() seeks later */
+            continue;
+        bool again = reads_again(self, partitions[i]);
+        offsets[i] = !again ? part->begin : bus_again_from(offsets[i] < 0 ? 0 : offsets[i]);
     }
     return true;
 }
@@ -334,7 +356,7 @@ static void revoked(void *service, const int32_t *partitions, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (partitions[i] >= worker_deployment(self->worker)->partitions)
             continue;
-        self->mine[partitions[i]] = false;
+        self->parts[partitions[i]].mine = false;
         gather_forget(keeper_gather(self->keeper), partitions[i]);
     }
 }

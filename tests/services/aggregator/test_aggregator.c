@@ -357,6 +357,30 @@ static void a_record_without_a_valid_origin_is_a_dead_letter(void **state) {
     }
 }
 
+/* What comes behind it is folded and its dead letter under way when the process dies. */
+static void a_dead_letter_outlives_a_crash(void **state) {
+    struct fixture *f = *state;
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        struct process process;
+        begin(f);
+        add_record(f->log, 0, "testlog/0/0", "{");
+        add_records(f, 0, f->records.count);
+        process_start(&process, f, seed);
+        process.bus->ack_percent = 0;
+        for (int i = 0; i < 300; i++)
+            assert_true(worker_step(process.worker));
+        fake_bus_fail(process.bus, fake_bus_calls(process.bus) + 1, BUS_FATAL);
+        assert_false(worker_step(process.worker));
+        (void)process_end(&process);
+        process_start(&process, f, seed + 100);
+        assert_true(run(&process, f));
+        settle_alerts(&process);
+        assert_int_equal(process_end(&process), EXIT_OK);
+        assert_in_range(fake_log_count(f->log, "mentions.dead"), 1, 2);
+        compare(f);
+    }
+}
+
 static void a_record_of_another_deployment_ends_the_process(void **state) {
     struct fixture *f = *state;
     struct process process;
@@ -445,6 +469,7 @@ int main(void) {
         cmocka_unit_test(two_that_own_the_same_count_once),
         cmocka_unit_test(a_redis_that_lost_something_is_caught_up_without_new_records),
         cmocka_unit_test(a_record_without_a_valid_origin_is_a_dead_letter),
+        cmocka_unit_test(a_dead_letter_outlives_a_crash),
         cmocka_unit_test(a_record_of_another_deployment_ends_the_process),
         cmocka_unit_test(a_redis_of_another_deployment_ends_the_process),
         cmocka_unit_test(alerts_are_told_changed_and_removed),
