@@ -12,12 +12,12 @@ enum { RECORD_OVERHEAD = 64, HEADER_OVERHEAD = 12, STALL_MS = 10000 };
 enum { LINGER };
 
 /* librdkafka makes a request of each batch, and a batch of what came for one partition within linger.ms: many
- * small ones choke a broker. What a stage passes on arrives in batches, so it need not wait for more; at the
+ * small ones choke a broker. What a stage passes on arrives in batches, so it need not wait long; at the
  * source mentions come one by one. */
 #define LINGER_AT_SOURCE "50"
 
 static const struct bus_setting SETTINGS[] = {
-    [LINGER] = {"linger.ms", "5"},
+    [LINGER] = {"linger.ms", "10"},
     {"enable.idempotence", "true"},
     {"enable.gapless.guarantee", "true"},
     {"acks", "all"},

@@ -31,7 +31,7 @@ static rd_kafka_t *open_producer(const char *brokers) {
     set(conf, "bootstrap.servers", brokers);
     set(conf, "enable.idempotence", "true");
     set(conf, "acks", "all");
-    set(conf, "linger.ms", "5");
+    set(conf, "linger.ms", "10");
     set(conf, "compression.codec", "lz4");
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     return open_client(RD_KAFKA_PRODUCER, conf);

@@ -38,11 +38,17 @@ static void fail_with(const char *what, const char *why) {
     die(EXIT_FAILED, "%s: %s", what, why ? why : "failed");
 }
 
-/* A mention that matches: words, so that compression has its usual work. */
+/* A mention that matches, at two places as a rule: words, so that compression has its usual work. */
 static size_t make_value(char *out, int64_t i) {
-    static const char *const WORDS[] = {"speaker", "battery", "the",    "sound", "is",  "great",
-                                        "bought",  "again",   "never",  "my",    "and", "works",
-                                        "a",       "bass",    "return", "love"};
+    static const char *const WORDS[64] = {
+        "speaker", "battery",  "the",     "sound",  "is",       "great",    "bought",  "again",
+        "never",   "my",       "and",     "works",  "a",        "bass",     "return",  "love",
+        "after",   "two",      "weeks",   "of",     "use",      "it",       "still",   "charges",
+        "fast",    "but",      "remote",  "app",    "keeps",    "crashing", "when",    "I",
+        "open",    "settings", "support", "said",   "they",     "would",    "replace", "in",
+        "March",   "which",    "was",     "nice",   "compared", "to",       "other",   "brands",
+        "price",   "seems",    "fair",    "volume", "could",    "be",       "higher",  "overall",
+        "happy",   "with",     "this",    "one",    "kitchen",  "bath",     "travel",  "box"};
     uint64_t random = (uint64_t)i * 0x9e3779b97f4a7c15u + 12345;
     size_t len = (size_t)sprintf(out,
                                  "{\"id\":\"bench:%" PRId64 "\",\"source\":{\"platform\":\"bench\"},\"type\":"
@@ -50,7 +56,7 @@ static size_t make_value(char *out, int64_t i) {
                                  i);
     while (len < VALUE_BYTES - 12) {
         random = random * 6364136223846793005u + 1442695040888963407u;
-        len += (size_t)sprintf(out + len, "%s ", WORDS[random >> 60]);
+        len += (size_t)sprintf(out + len, "%s ", WORDS[random >> 58]);
     }
     return len + (size_t)sprintf(out + len, "\"}");
 }

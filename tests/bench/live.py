@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """What only running programs show, on a real Apache Kafka and Redis: start, memory, and how soon a mention is visible.
 
-    ~/.cache/earshot/venv/bin/python tests/bench/live.py [--seconds 20] [--runs 5] [--rate N]
+    ~/.cache/earshot/venv/bin/python tests/bench/live.py [--seconds 10] [--runs 5] [--rate N]
 
 - start: from exec to ready (joined, alerts read), with 1,000 alerts; median of the runs.
 - memory: resident set of each idle worker.
 - visible: mentions go to mentions.raw at half of the rate that the whole set took on this machine just before (broker,
   Redis, programs and this script share its processors), in batches as ingest makes them; for each, from the send to
   when the sum of Redis' counters reaches it, looked at every 2 ms. The first seconds at a new rate, when the broker's
-  Java compiles what it now needs, are shown apart.
+  Java compiles what it now needs, are shown apart; then the medians of five times as long.
 The programs are those of EARSHOT_BIN (build it optimised: preset release or bench).
 """
 
@@ -28,6 +28,9 @@ from confluent_kafka import Producer  # noqa: E402
 
 import hn  # noqa: E402
 import parts  # noqa: E402
+
+
+PERCENTILES, WINDOWS = (50, 90, 99, 99.9), 5
 
 
 def resident(pid):
@@ -120,17 +123,19 @@ def visible(deployment, seconds, rate):
         most = flood / (time.monotonic() - began)
     rate = rate or most / 2
     print(f"  flood of {flood}: {most:,.0f} mentions/s through all programs, sender included; then {rate:,.0f}/s:")
-    sent = flood * rounds
-    for what in ("first", "then"):
+    sent, seen = flood * rounds, []
+    for _ in range(1 + WINDOWS):
         delays = paced(deployment, client, seconds, rate, sent)
         sent += int(rate * seconds)
-        shown = ", ".join(f"p{p:g} {delays[min(len(delays) - 1, int(len(delays) * p / 100))] * 1000:.0f} ms" for p in (50, 90, 99, 99.9))
-        print(f"  visible in Redis, {what} {seconds} s: {shown}")
+        seen.append([delays[min(len(delays) - 1, int(len(delays) * p / 100))] * 1000 for p in PERCENTILES])
+    print(f"  visible in Redis, first {seconds} s: " + ", ".join(f"p{p:g} {ms:.0f} ms" for p, ms in zip(PERCENTILES, seen[0])))
+    print(f"  then, medians of {WINDOWS} times {seconds} s: " + ", ".join(
+        f"p{p:g} {statistics.median(one):.0f} ms ({min(one):.0f} to {max(one):.0f})" for p, one in zip(PERCENTILES, zip(*seen[1:]))))
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--seconds", type=int, default=20)
+    arguments.add_argument("--seconds", type=int, default=10)
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--rate", type=int, default=0, help="mentions a second to look at, instead of half of the flood's")
     options = arguments.parse_args()
