@@ -22,7 +22,7 @@ static void every_error_says_what_is_wrong(void **state) {
         {"earshot_volume 0 acme 1.5 now hour", "EARSHOT_ARG from: "},
         {"earshot_volume 0 acme 0 99999999999999 hour", "EARSHOT_ARG to: "},
         {"earshot_volume 0 acme now now-1h hour", "EARSHOT_ARG from: is after to"},
-        {"earshot_volume 0 acme now-4d now minute", "EARSHOT_ARG to: 5761 buckets of a minute, at most 5000"},
+        {"earshot_volume 0 acme 60 345661 minute", "EARSHOT_ARG to: 5761 buckets of a minute, at most 5000"},
         {"earshot_summary 0 acme now-1h", "EARSHOT_ARG arguments: earshot_summary ALERT FROM TO"},
         {"earshot_feed 0 acme 0 now oldest 10 x", "EARSHOT_ARG order: newest or negative, not 'oldest'"},
         {"earshot_feed 0 acme 0 now newest 0 x", "EARSHOT_ARG limit: 1 to 200, not '0'"},
