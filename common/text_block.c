@@ -6,13 +6,6 @@
 #define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
 #define HIGH       EACH(0x80)
 
-/* The eight bytes at `at`, the first lowest. */
-static inline uint64_t read_eight(const char *at) {
-    const unsigned char *b = (const unsigned char *)at;
-    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
-           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
-}
-
 /* The high bit of each byte (below 0x80) that is in first..last. */
 static inline uint64_t between(uint64_t eight, unsigned first, unsigned last) {
     return (eight + EACH(0x80 - first)) & ~(eight + EACH(0x7F - last)) & HIGH;
@@ -26,7 +19,7 @@ static inline uint64_t gather(uint64_t high) {
 struct text_block text_block_portable(const char *bytes) {
     struct text_block block = {0, 0};
     for (unsigned i = 0; i < TEXT_BLOCK; i += 8) {
-        uint64_t eight = read_eight(bytes + i), ascii = eight & ~HIGH;
+        uint64_t eight = text_eight(bytes + i), ascii = eight & ~HIGH;
         uint64_t word =
             between(ascii | EACH(0x20), 'a', 'z') | between(ascii, '0', '9') | between(ascii, '_', '_');
         uint64_t special = between(ascii, '#', '$') | between(ascii, '*', '*') | between(ascii, '@', '@');

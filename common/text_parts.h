@@ -34,6 +34,13 @@ bool text_has_accents(uint32_t code);
 /* The simplified form of a Han character; others as they are. */
 uint32_t text_han(uint32_t character);
 
+/* The eight bytes at `at`, the first lowest. */
+static inline uint64_t text_eight(const char *at) {
+    const unsigned char *b = (const unsigned char *)at;
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
+}
+
 /* Of the 64 bytes at `bytes`, the first lowest: word, ASCII letters, digits and _; special, what may begin
  * something that is no word of ASCII: bytes from 0x80, # @ $, and * for a keycap. */
 enum { TEXT_BLOCK = 64 };

@@ -39,12 +39,6 @@ static inline uint64_t from_bit(size_t bit) {
     return bit < TEXT_BLOCK ? ~UINT64_C(0) << bit : 0;
 }
 
-static inline uint64_t read_eight(const char *at) {
-    uint64_t eight;
-    memcpy(&eight, at, sizeof eight);
-    return eight;
-}
-
 /* Multiplying carries every bit upwards, so the upper bits are the good ones. */
 static inline uint64_t mix(uint64_t hash, uint64_t eight) {
     hash = (hash ^ eight) * 0x9E3779B97F4A7C15u;
@@ -57,9 +51,9 @@ static inline uint64_t hash_word(const char *word, size_t len) {
     const uint64_t lower = 0x2020202020202020u;
     uint64_t sum = 0;
     for (; len > 8; word += 8, len -= 8)
-        sum = mix(sum, read_eight(word) | lower);
+        sum = mix(sum, text_eight(word) | lower);
     unsigned unused = 64 - 8 * (unsigned)len;
-    return mix(sum, (read_eight(word) | lower) << unused) * 0xC4CEB9FE1A85EC53u;
+    return mix(sum, (text_eight(word) | lower) << unused) * 0xC4CEB9FE1A85EC53u;
 }
 
 /* A word has two bits: that both belong to others is rare. */
