@@ -35,12 +35,17 @@ ALIKE = [
     # Separators inside, words of operators, digits
     "acme-corp acme.corp acme corp acme's don't don t u.s. U.S. us a&b a/b C++ c AT&T and or near 10:30 10 30",
 ]
-EMOJI = ["😡", "😡🏽", "👍", "👍🏿", "👍🏻", "👨\u200d👩\u200d👧", "👩🏽\u200d💻", "👩\u200d💻", "👩", "💻", "🇩🇪", "🇩", "🇪🇩", "❤", "❤\ufe0f", "☺", "1\ufe0f\u20e3", "#\ufe0f\u20e3",
-         "🏴\U000e0067\U000e0062\U000e007f", "🏴", "🏴\u200d☠\ufe0f", "©", "™", "™\ufe0f", "🏽", "✈\ufe0f"]
+EMOJI = ["😡", "😡🏽", "👍", "👍🏿", "👍🏻", "👨\u200d👩\u200d👧", "👩🏽\u200d💻", "👩\u200d💻", "👩", "💻",
+         "🇩🇪", "🇩", "🇪🇩", "❤", "❤\ufe0f", "☺", "1\ufe0f\u20e3", "#\ufe0f\u20e3", "🏴\U000e0067\U000e0062\U000e007f", "🏴",
+         "🏴\u200d☠\ufe0f", "©", "™", "™\ufe0f", "🏽", "✈\ufe0f"]
 HOSTS = ["example.social", "x.y", "host", "a-b.c", "EXAMPLE.social"]
 LINKS = ["http://acme.example/acme", "https://a.b/社", "www.acme.com", "HTTPS://X", "www.", "xhttp://acme", "awww.acme", "http:/acme"]
-GAPS = [" ", " ", " ", " ", " ", "  ", ", ", ". ", "-", ".", "'", "’", "/", "\n", "\u3000", "\xa0", "", "", "! ", "? ", ": ", "&", "_", "(", ") ", "“", "…", "、", "。"]
-ODD = ["\u200b", "\u200c", "\u200d", "\xad", "\ufe0f", "\u0301", "\u20e3", "\u0308", "\u064b", "#", "@", "$", "##", "@@", "+", "*", "~", "·", "\u2028", "\x85", "²", "ﾞ", "\u0e31", "\x01", "\u0130", "\u3164", "\u034f", "\u180b", "\u2060", "\u115f", "\u20dd", "＃", "＠", "＄", "\u30fb", "\u0640", "⼈"]
+GAPS = [" ", " ", " ", " ", " ", "  ", ", ", ". ", "-", ".", "'", "’", "/",
+        "\n", "\u3000", "\xa0", "", "", "! ", "? ", ": ", "&", "_", "(", ") ", "“", "…", "、", "。"]
+# What is easily taken for something else: unseen characters, marks that stand on the wrong letter, signs with no name.
+ODD = ["\u200b", "\u200c", "\u200d", "\xad", "\ufe0f", "\u0301", "\u20e3", "\u0308", "\u064b", "#", "@", "$", "##", "@@", "+", "*", "~",
+       "·", "\u2028", "\x85", "²", "ﾞ", "\u0e31", "\x01", "\u0130",
+       "\u3164", "\u034f", "\u180b", "\u2060", "\u115f", "\u20dd", "＃", "＠", "＄", "\u30fb", "\u0640", "⼈"]
 
 
 class Generator:
@@ -102,8 +107,10 @@ class Generator:
     def described(self, record):
         """With what the fields look at, each known or not."""
         chance = self.chance
-        record["source"] |= {"platform": self.one(["mastodon", "bluesky"]), "kind": self.one(["social", "news"]), "host": self.one(["example.social", "b.example"])}
-        record |= {"type": self.one(["post", "comment", "repost"]), "language": self.one(["de", "nl", "de-AT", None]), "geo": {"country": self.one(["DE", "NL", None])},
+        record["source"] |= {"platform": self.one(["mastodon", "bluesky"]), "kind": self.one(["social", "news"]),
+                             "host": self.one(["example.social", "b.example"])}
+        record |= {"type": self.one(["post", "comment", "repost"]), "language": self.one(["de", "nl", "de-AT", None]),
+                   "geo": {"country": self.one(["DE", "NL", None])},
                    "url": self.one(["https://www.b.example/x", "https://c.example:80/", None]), "in_reply_to": self.one(["x", None]),
                    "links": [link for link in LINKS[:4] if self.often(0.2)], "rating": {"value": self.one([None, 1, 4.5]), "scale": 5},
                    "author": {"id": "1", "handle": self.handle(), "name": self.text(3), "followers": self.one([None, 0, 10, 1000])},
@@ -148,7 +155,8 @@ class Generator:
         values = {"title": [self.term(), f"({self.term()} OR {self.term()})"], "author": [self.word(), "@" + self.handle(), self.phrase()],
                   "site": ["example.social", "b.example", "EXAMPLE"], "link": ["acme", "HTTP"], "source": ["social", "mastodon", "(news OR bluesky)"],
                   "type": ["post", "(comment OR repost)"], "lang": ["de", "(nl OR en)"], "country": ["DE", "nl"], "is": ["reply", "repost"],
-                  "has": ["link", "media", "question"], "followers": ["[10 TO *]", "[* TO 10]"], "engagement": ["[5 TO 10]", "[0 TO *]"], "rating": ["[1 TO 4]", "[4.5 TO 5]"]}
+                  "has": ["link", "media", "question"], "followers": ["[10 TO *]", "[* TO 10]"],
+                  "engagement": ["[5 TO 10]", "[0 TO *]"], "rating": ["[1 TO 4]", "[4.5 TO 5]"]}
         return f"{name}:{self.one(values[name])}"
 
     def tree(self, depth):

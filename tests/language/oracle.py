@@ -4,6 +4,7 @@
 `at`: the sorted byte ranges of every occurrence of the words that made the query match.
 """
 
+import dataclasses
 import re
 import typing
 import urllib.parse
@@ -50,46 +51,41 @@ class Found(typing.NamedTuple):
 # What is at one position ---------------------------------------------------------------------------------------------
 
 
-class Word(typing.NamedTuple):
-    text: str
+class Spelling:
+    """What stands for words: it finds hashtags that are such a word too, never handles."""
 
     def is_at(self, token):
-        return token.kind == WORD and words.same_word(self.text, token.text) or token.kind == TAG and self.names(token.text[1:])
-
-    def names(self, hashtag):
-        return words.same_word(self.text, hashtag)
+        return token.kind == WORD and self.names(token.text) or token.kind == TAG and self.names(token.text[1:])
 
     def handles(self, handle):
         return False
 
 
-class Pattern(typing.NamedTuple):
-    """A word with wildcards."""
+@dataclasses.dataclass(frozen=True)
+class Word(Spelling):
     text: str
 
-    def is_at(self, token):
-        return token.kind == WORD and self.names(token.text) or token.kind == TAG and self.names(token.text[1:])
+    def names(self, word):
+        return words.same_word(self.text, word)
+
+
+@dataclasses.dataclass(frozen=True)
+class Pattern(Spelling):
+    """A word with wildcards."""
+    text: str
 
     def names(self, word):
         pattern = "".join({"*": ".*", "?": "."}.get(part) or re.escape(words.form_e(part)) for part in re.split("([*?])", self.text) if part)
         return any(re.fullmatch(pattern, form, re.S) for form in (words.form_e(word), words.form_s(word)))
 
-    def handles(self, handle):
-        return False
 
-
-class Fuzzy(typing.NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class Fuzzy(Spelling):
     text: str
     most: int
 
-    def is_at(self, token):
-        return token.kind == WORD and self.names(token.text) or token.kind == TAG and self.names(token.text[1:])
-
     def names(self, word):
         return any(words.edits(words.form_e(self.text), form) <= self.most for form in {words.form_e(word), words.form_s(word)})
-
-    def handles(self, handle):
-        return False
 
 
 class Entity(typing.NamedTuple):
