@@ -106,6 +106,7 @@ ENTITIES = [
     ("@acme@example.social", "@acme @acme@other.example @ACME@example.social", "@ACME@example.social"),
     ("@acme", "@acme.com joe@acme", None),
     ("@acme-x.y", "@acme-x.y.", "@acme-x.y"),
+    ("@acme", "@acme-1\ufe0f\u20e3", "@acme"),
     ("@acme", "@acme--x @@acme", "@acme|@acme"),
     ("@josé", "@jose\u0301", "@jose\u0301"),
     ("$acm", "$ACM $ACM.B $acm1 acm $acmacmacm", "$ACM|$ACM"),

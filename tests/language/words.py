@@ -36,7 +36,7 @@ PICTURE = ranges("""231a-231b 2328 2388 23cf 23e9-23f3 23f8-23fa 25aa-25ab 25b6 
 SIGN = ranges("a9 ae 203c 2049 2122 2194-2199 21a9-21aa 24c2 2934-2935 2b05-2b07 3030 303d 3297 3299")
 ONE_EMOJI = f"(?:[{PICTURE}][\U000e0020-\U000e007f]+|[{PICTURE}][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?\ufe0f?\u20e3?|[{SIGN}]\ufe0f)"
 KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
-EMOJI_RUN = re.compile(f"[\U0001f1e6-\U0001f1ff]{{1,2}}|{KEYCAP.pattern}|{ONE_EMOJI}(?:\u200d{ONE_EMOJI})*")
+EMOJI_RUN = re.compile(f"[\U0001f1e6-\U0001f1ff]{{1,2}}[\U0001f3fb-\U0001f3ff]?|{KEYCAP.pattern}|{ONE_EMOJI}(?:\u200d{ONE_EMOJI})*")
 TONES = dict.fromkeys([0xfe0e, 0xfe0f, *range(0x1f3fb, 0x1f400)])
 
 LINK_RUN = re.compile(r"(?:https?://|www\.)\S*", re.I)
@@ -110,7 +110,10 @@ def name_end(text, at):
     """The end of a handle's name or host from `at`: letters, marks, digits, `_`, and single `.` or `-` inside."""
     end = run_end(text, at, in_word)
     while end > at and text[end:end + 1] in (".", "-") and end + 1 < len(text) and is_letter(text[end + 1]):
-        end = run_end(text, end + 1, in_word)
+        part = run_end(text, end + 1, in_word)
+        if part == end + 1:
+            break
+        end = part
     return end
 
 
