@@ -54,7 +54,7 @@ static struct match_index *index_of(const char *name) {
     if (alert_file_read(name, buf_span(&text), &file, &errors))
         index = compile(name, &file, &errors);
     if (!index)
-        fwrite(errors.ptr, 1, errors.len, stderr);
+        fwrite(buf_span(&errors).ptr, 1, errors.len, stderr);
     alert_file_free(&file);
     buf_free(&errors);
     buf_free(&text);
@@ -112,7 +112,7 @@ static void match_all(const struct match_index *index, struct span text) {
         const char *newline = memchr(text.ptr + at, '\n', text.len - at);
         end = newline ? (size_t)(newline - text.ptr) : text.len;
         match_line(index, scratch, (struct span){text.ptr + at, end - at}, arena, &out);
-        fwrite(out.ptr, 1, out.len, stdout);
+        fwrite(buf_span(&out).ptr, 1, out.len, stdout);
         buf_clear(&out);
         arena_reset(arena);
     }
