@@ -1,13 +1,13 @@
 #include "matched.h"
 
-#define BEGIN(field)                                                                                         \
-    { "[\"" field "\",", sizeof field + 3 }
+#define BEGIN(literal)                                                                                       \
+    { (literal), sizeof(literal) - 1 }
 
 static void print_range(const struct match_range *range, struct buf *out) {
-    static const struct span BEGINNINGS[] = {[MATCH_TITLE] = BEGIN("title"),
-                                             [MATCH_TEXT] = BEGIN("text"),
-                                             [MATCH_HASHTAGS] = BEGIN("hashtags"),
-                                             [MATCH_MENTIONS] = BEGIN("mentions")};
+    static const struct span BEGINNINGS[] = {[MATCH_TITLE] = BEGIN("[\"title\","),
+                                             [MATCH_TEXT] = BEGIN("[\"text\","),
+                                             [MATCH_HASHTAGS] = BEGIN("[\"hashtags\","),
+                                             [MATCH_MENTIONS] = BEGIN("[\"mentions\",")};
     buf_add_span(out, BEGINNINGS[range->field]);
     buf_add_int(out, range->start);
     buf_add_char(out, ',');
