@@ -2,8 +2,8 @@
  * the engine does that; only --shift-to-now reads all lines once before, for the newest created_at. */
 #include "connector.h"
 #include "file_cursor.h"
-#include "lines.h"
 
+#include "earshot/lines.h"
 #include "earshot/log.h"
 #include "earshot/mention.h"
 
@@ -232,19 +232,11 @@ static enum step measure(struct files *files, struct file *file, struct item *it
     return STEP_IDLE;
 }
 
-static bool is_blank(struct span line) {
-    for (size_t i = 0; i < line.len; i++) {
-        if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r')
-            return false;
-    }
-    return true;
-}
-
 /* STEP_IDLE: it was empty. */
 static enum step give(struct files *files, struct file *file, const struct line *line, struct item *item) {
     file->cursor.offset = line->end;
     file->cursor.line = line->number;
-    if (line->size <= MENTION_BYTES_MAX && is_blank(line->bytes))
+    if (line->size <= MENTION_BYTES_MAX && lines_is_blank(line->bytes))
         return STEP_IDLE;
     int len = snprintf(files->position, sizeof files->position, "%lld", (long long)line->number);
     *item = (struct item){

@@ -1,8 +1,7 @@
 #include "matcher.h"
 
-#include "matched.h"
-
 #include "earshot/buf.h"
+#include "earshot/matched.h"
 #include "earshot/mention.h"
 
 #include <stdlib.h>
@@ -71,15 +70,7 @@ static bool is_known(const struct matcher *matcher, const struct bus_record *rec
 
 static void match_mention(struct matcher *matcher, const struct bus_record *record,
                           const struct mention *mention, struct arena *arena, struct matcher_result *result) {
-    struct match_document document = {
-        .title = mention->title,
-        .text = mention->text,
-        .hashtags = mention->hashtags,
-        .hashtag_count = mention->hashtag_count,
-        .mentions = mention->mentions,
-        .mention_count = mention->mention_count,
-        .time = record->timestamp,
-    };
+    struct match_document document = matched_document(mention, record->timestamp);
     const struct match_index *index = alerts_index(matcher->alerts, record->timestamp);
     const struct match *matches;
     size_t count = match_run(index, matcher->scratch, &document, arena, &matches, &result->matches_cut);

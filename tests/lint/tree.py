@@ -25,9 +25,9 @@ OWNERS = {
 # The layers, lowest first; a header stands in one and includes only its own and lower ones.
 LAYERS = [
     {"base"},
-    {"arena", "buf", "log", "metrics", "fault", "edits", "times", "functions"},
+    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions"},
     {"conf", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "text"},
-    {"alert", "mention", "match", "program", "worker"},
+    {"alert", "mention", "match", "matched", "program", "worker"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

@@ -1,5 +1,5 @@
 #include "cmocka_all.h"
-#include "lines.h"
+#include "earshot/lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,12 +122,23 @@ static void what_cannot_be_read_says_so(void **state) {
     fclose(file);
 }
 
+static void a_line_without_anything_is_blank(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        bool blank;
+    } TEXTS[] = {{"", true}, {" \t\r ", true}, {" x", false}, {"\v", false}, {"\xC2\xA0", false}};
+    for (size_t i = 0; i < COUNT_OF(TEXTS); i++)
+        assert_int_equal(lines_is_blank(span_of(TEXTS[i].text)), TEXTS[i].blank);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_line_has_its_place),
         cmocka_unit_test(a_line_of_any_length_costs_no_memory),
         cmocka_unit_test(a_pipe_is_waited_for),
         cmocka_unit_test(what_cannot_be_read_says_so),
+        cmocka_unit_test(a_line_without_anything_is_blank),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* lines: one buffer of the longest line and a chunk. What is beyond `max` in a line is read into the room
  * behind and forgotten, so that a file without a line end costs no memory. */
-#include "lines.h"
+#include "earshot/lines.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -105,5 +105,13 @@ bool lines_rest(struct lines *lines, struct line *out) {
     if (lines->to == lines->from)
         return false;
     give(lines, lines->to, 0, out);
+    return true;
+}
+
+bool lines_is_blank(struct span bytes) {
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (bytes.ptr[i] != ' ' && bytes.ptr[i] != '\t' && bytes.ptr[i] != '\r')
+            return false;
+    }
     return true;
 }

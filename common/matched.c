@@ -1,7 +1,19 @@
-#include "matched.h"
+#include "earshot/matched.h"
 
 #define BEGIN(literal)                                                                                       \
     { (literal), sizeof(literal) - 1 }
+
+struct match_document matched_document(const struct mention *mention, int64_t time) {
+    return (struct match_document){
+        .title = mention->title,
+        .text = mention->text,
+        .hashtags = mention->hashtags,
+        .hashtag_count = mention->hashtag_count,
+        .mentions = mention->mentions,
+        .mention_count = mention->mention_count,
+        .time = time,
+    };
+}
 
 static void print_range(const struct match_range *range, struct buf *out) {
     static const struct span BEGINNINGS[] = {[MATCH_TITLE] = BEGIN("[\"title\","),

@@ -1,6 +1,6 @@
 /* lines: the lines of a file or pipe, each with its place, whatever their length. */
-#ifndef EARSHOT_INGEST_LINES_H
-#define EARSHOT_INGEST_LINES_H
+#ifndef EARSHOT_LINES_H
+#define EARSHOT_LINES_H
 
 #include "earshot/base.h"
 
@@ -28,5 +28,8 @@ bool lines_seek(struct lines *lines, int64_t offset, int64_t number) MUST_CHECK;
 enum lines_status lines_next(struct lines *lines, int timeout_ms, struct line *out);
 /* After LINES_END: what is behind the last line end, as a line. false: nothing. */
 bool lines_rest(struct lines *lines, struct line *out) MUST_CHECK;
+
+/* Nothing but spaces, tabs and CRs, so nobody's mention. */
+bool lines_is_blank(struct span bytes) MUST_CHECK;
 
 #endif
