@@ -1,19 +1,18 @@
 /* earshot alerts: what the topic `alerts` holds and how it changes. It asks Kafka only: an alert is there
  * before anything was counted for it. */
+#include "alerts_file.h"
 #include "command.h"
 #include "link.h"
 #include "roll.h"
 #include "screen.h"
 
-#include "earshot/query.h"
 #include "earshot/times.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { FILE_MAX = 256 << 20, TEXT_MAX = 256 << 20, IN_FORCE_MS = 2000 };
+enum { TEXT_MAX = 256 << 20, IN_FORCE_MS = 2000 };
 
 struct alerts_conf {
     bool prune, wait, json;
@@ -121,61 +120,6 @@ static int write_changes(struct session *session, const struct roll_change *chan
 
 /* apply */
 
-static int read_file(const char *name, struct buf *out) {
-    bool input = strcmp(name, "-") == 0;
-    FILE *file = input ? stdin : fopen(name, "rb");
-    char block[65536];
-    size_t n;
-    if (!file)
-        return command_refuse(EXIT_FAILED, "%s: %s", name, strerror(errno));
-    while ((n = fread(block, 1, sizeof block, file)) > 0)
-        buf_add(out, block, n);
-    bool broken = ferror(file);
-    if (!input)
-        fclose(file);
-    if (broken)
-        return command_refuse(EXIT_FAILED, "%s: %s", name, strerror(EIO));
-    return buf_ok(out) ? EXIT_OK : command_refuse(EXIT_FAILED, "%s: more than 256 MiB", name);
-}
-
-static bool check_queries(const char *name, const struct alert_file *file, struct buf *errors) {
-    struct arena *arena = arena_new(65536);
-    bool ok = true;
-    for (size_t i = 0; i < file->count; i++) {
-        const struct alert *alert = file->entries[i].alert;
-        struct query_error error;
-        arena_reset(arena);
-        if (query_parse(span_of(alert->query), arena, &error))
-            continue;
-        alert_error(errors, name, file->entries[i].line, alert->id, error.byte, error.text);
-        ok = false;
-    }
-    arena_free(&arena);
-    return ok;
-}
-
-/* All that is wrong, the queries included; what a file quotes must not steer the terminal. */
-static int check_file(const char *name, struct span text, struct alert_file *file) {
-    struct buf errors, line;
-    buf_init(&errors, TEXT_MAX);
-    buf_init(&line, 4 << 20);
-    bool ok = alert_file_read(name, text, file, &errors);
-    ok = check_queries(name, file, &errors) && ok;
-    struct span rest = buf_span(&errors);
-    while (rest.len > 0) {
-        const char *end = memchr(rest.ptr, '\n', rest.len);
-        size_t len = end ? (size_t)(end - rest.ptr) : rest.len;
-        buf_clear(&line);
-        screen_add_foreign(&line, (struct span){rest.ptr, len}, 1 << 20);
-        fprintf(stderr, "%s\n", buf_span(&line).ptr);
-        rest.ptr += end ? len + 1 : len;
-        rest.len -= end ? len + 1 : len;
-    }
-    buf_free(&errors);
-    buf_free(&line);
-    return ok ? EXIT_OK : EXIT_FAILED;
-}
-
 static int apply_file(struct session *session, const struct alert_file *file) {
     struct roll_plan plan;
     int code = read_roll(session);
@@ -196,7 +140,6 @@ static int apply_file(struct session *session, const struct alert_file *file) {
 static int run_apply(int argc, char **argv) {
     struct session session;
     struct alert_file file = {.count = 0};
-    struct buf text;
     struct conf conf = {
         .program = "earshot alerts apply",
         .usage = "FILE|- [OPTION]…",
@@ -207,19 +150,12 @@ static int run_apply(int argc, char **argv) {
         .epilog = "Example\n  echo '{\"id\":\"acme\",\"query\":\"acme OR @acme\"}' | earshot alerts apply -",
     };
     session_open(&session, &conf, argc, argv);
-    buf_init(&text, FILE_MAX);
     int code = EXIT_USAGE;
-    if (conf.operand_count != 1) {
+    if (conf.operand_count != 1)
         command_refuse(EXIT_USAGE, "alerts apply takes one FILE, or - for standard input");
-    } else {
-        code = read_file(conf.operands[0], &text);
-        if (code == EXIT_OK)
-            code = check_file(conf.operands[0], buf_span(&text), &file);
-        if (code == EXIT_OK)
-            code = apply_file(&session, &file);
-    }
+    else if ((code = alerts_file_load(conf.operands[0], &file)) == EXIT_OK)
+        code = apply_file(&session, &file);
     alert_file_free(&file);
-    buf_free(&text);
     session_close(&session, &conf);
     return code;
 }
