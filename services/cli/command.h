@@ -16,8 +16,8 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
-extern const struct command COMMAND_UP, COMMAND_INIT, COMMAND_BROKER, COMMAND_ALERTS, COMMAND_QUERY,
-    COMMAND_FEED, COMMAND_DEAD;
+extern const struct command COMMAND_UP, COMMAND_INIT, COMMAND_BROKER, COMMAND_ALERTS, COMMAND_MATCH,
+    COMMAND_QUERY, COMMAND_FEED, COMMAND_DEAD;
 
 /* `earshot NAME SUB …`: runs the sub-command of argv[1], or explains. */
 struct command_sub {
