@@ -4,7 +4,14 @@
 
 #include "text_parts.h"
 
-enum { JOINER = 0x200D, PICTURE_STYLE = 0xFE0F, KEYCAP = 0x20E3 };
+enum {
+    JOINER = 0x200D,
+    TEXT_STYLE = 0xFE0E,
+    PICTURE_STYLE = 0xFE0F,
+    KEYCAP = 0x20E3,
+    FIRST_FLAG_TAG = 0xE0020,
+    LAST_FLAG_TAG = 0xE007F,
+};
 
 void text_begin(struct text_cursor *cursor, struct span text) {
     *cursor = (struct text_cursor){.text = text};
@@ -45,7 +52,7 @@ static size_t run_step(struct span text, size_t at, bool alone_too, bool *is_dig
         return 0;
     struct text_character c = text_character_at(text, at);
     enum text_class class = text_class_of(c.code);
-    *is_digit = class == TEXT_DIGIT;
+    *is_digit = class == TEXT_DIGIT || class == TEXT_ALONE_DIGIT;
     switch (class) {
     case TEXT_DIGIT:
         return c.len == 1 && keycap(text, at) ? 0 : c.len;
@@ -54,6 +61,7 @@ static size_t run_step(struct span text, size_t at, bool alone_too, bool *is_dig
     case TEXT_HIDDEN:
         return c.len;
     case TEXT_ALONE:
+    case TEXT_ALONE_DIGIT:
         return alone_too ? c.len : 0;
     default:
         return 0;
@@ -88,30 +96,51 @@ static size_t marks_end(struct span text, size_t at) {
 
 /* Emoji. */
 
-/* Selectors, tones, tags of a flag, enclosing marks. */
+static bool is_style(uint32_t code) {
+    return code == TEXT_STYLE || code == PICTURE_STYLE;
+}
+
+/* Selectors and tones. A mark of another kind begins a word: it is of what comes next, or of nothing. */
 static size_t modifiers_end(struct span text, size_t at) {
     for (;;) {
         struct text_character c = peek(text, at);
-        enum text_class class = text_class_of(c.code);
-        bool tag = c.code >= 0xE0020 && c.code <= 0xE007F;
-        if (class != TEXT_MARK && class != TEXT_HIDDEN && class != TEXT_TONE && !tag)
+        if (!is_style(c.code) && text_class_of(c.code) != TEXT_TONE)
             return at;
         at += c.len;
     }
 }
 
-/* The picture at `at` (of len bytes) and what is joined to it. */
-static size_t picture_end(struct span text, size_t at, size_t len) {
+/* The tags that make a flag of 🏴. */
+static size_t flag_tags_end(struct span text, size_t at) {
     for (;;) {
-        at = modifiers_end(text, at + len);
+        struct text_character c = peek(text, at);
+        if (c.code < FIRST_FLAG_TAG || c.code > LAST_FLAG_TAG)
+            return at;
+        at += c.len;
+    }
+}
+
+/* What goes with a picture that ends at `at`. */
+static size_t parts_end(struct span text, size_t at) {
+    size_t end = flag_tags_end(text, at);
+    if (end > at)
+        return end;
+    end = modifiers_end(text, at);
+    struct text_character c = peek(text, end);
+    return c.code == KEYCAP ? end + c.len : end;
+}
+
+/* What is joined to the picture that ends at `at`. */
+static size_t joined_end(struct span text, size_t at) {
+    for (;;) {
         struct text_character joiner = peek(text, at);
         if (joiner.code != JOINER)
             return at;
         struct text_character next = peek(text, at + joiner.len);
-        if (text_class_of(next.code) != TEXT_PICTURE)
+        enum text_class class = text_class_of(next.code);
+        if (class != TEXT_PICTURE && class != TEXT_TONE)
             return at;
-        at += joiner.len;
-        len = next.len;
+        at = parts_end(text, at + joiner.len + next.len);
     }
 }
 
@@ -123,10 +152,8 @@ static size_t emoji_end(struct span text, size_t at, struct text_character c, en
             c.len += second.len;
         return modifiers_end(text, at + c.len);
     }
-    if (class == TEXT_TONE)
-        return modifiers_end(text, at + c.len);
-    if (class == TEXT_PICTURE && (text_is_emoji(c.code) || peek(text, at + c.len).code == PICTURE_STYLE))
-        return picture_end(text, at, c.len);
+    if (text_is_emoji(c.code) || peek(text, at + c.len).code == PICTURE_STYLE)
+        return joined_end(text, parts_end(text, at + c.len));
     return at;
 }
 
@@ -261,6 +288,7 @@ static bool token_at(struct text_cursor *cursor, struct text_character c, struct
         token->end = run_end(text, at, false, &only_digits);
         return true;
     case TEXT_ALONE:
+    case TEXT_ALONE_DIGIT:
         token->end = marks_end(text, at + c.len);
         return true;
     case TEXT_PICTURE:

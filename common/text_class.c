@@ -61,6 +61,10 @@ static bool is_space(uint32_t code) {
            code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F || code == 0x3000;
 }
 
+static enum text_class mark_class(const utf8proc_property_t *property) {
+    return property->ignorable ? TEXT_HIDDEN : TEXT_MARK;
+}
+
 /* What a character of a script without spaces is; punctuation of theirs is in the blocks too. */
 static enum text_class spaceless_class(uint32_t code, const utf8proc_property_t *property) {
     bool radical = code >= 0x2E80 && code <= 0x2FDF;
@@ -68,12 +72,13 @@ static enum text_class spaceless_class(uint32_t code, const utf8proc_property_t 
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_MC:
     case UTF8PROC_CATEGORY_ME:
-        return TEXT_MARK;
+        return mark_class(property);
     case UTF8PROC_CATEGORY_LO:
     case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
         return TEXT_ALONE;
+    case UTF8PROC_CATEGORY_ND:
+        return TEXT_ALONE_DIGIT;
     case UTF8PROC_CATEGORY_SO:
         return radical ? TEXT_ALONE : TEXT_SEPARATOR;
     case UTF8PROC_CATEGORY_CN: /* Han of a later Unicode than the library's */
@@ -100,7 +105,7 @@ static enum text_class other_class(uint32_t code, const utf8proc_property_t *pro
     case UTF8PROC_CATEGORY_MN:
     case UTF8PROC_CATEGORY_MC:
     case UTF8PROC_CATEGORY_ME:
-        return property->ignorable ? TEXT_HIDDEN : TEXT_MARK;
+        return mark_class(property);
     default:
         break;
     }

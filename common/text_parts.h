@@ -9,9 +9,10 @@ enum text_class {
     TEXT_SPACE,  /* a separator that also ends a link */
     TEXT_LETTER, /* also _ */
     TEXT_DIGIT,
-    TEXT_MARK,    /* goes with the character before it */
-    TEXT_HIDDEN,  /* a mark that is not seen, such as a variation selector: it begins nothing */
-    TEXT_ALONE,   /* a letter or digit of a script without spaces: a word by itself */
+    TEXT_MARK,   /* goes with the character before it */
+    TEXT_HIDDEN, /* a mark that is not seen, such as a variation selector: it begins nothing */
+    TEXT_ALONE,  /* a letter of a script without spaces: a word by itself */
+    TEXT_ALONE_DIGIT,
     TEXT_PICTURE, /* Extended_Pictographic: perhaps an emoji */
     TEXT_FLAG,    /* a regional indicator: half of a flag */
     TEXT_TONE,    /* a skin tone */

@@ -178,6 +178,8 @@ static const struct {
     {"NOT (a OR b)", 0, "`NOT (a OR b)` only excludes"},
     /* tags, handles, cashtags */
     {"#2024", 0, "`#2024` is no tag, handle or cashtag"},
+    {"#\u0e51", 0, "`#\u0e51` is no tag, handle or cashtag"},
+    {"a OR #\u0661\u0e51", 5, "is no tag, handle or cashtag"},
     {"a OR #-b", 5, "is no tag, handle or cashtag"},
     {"#", 0, "`#` holds no word"},
     {"@", 0, "`@` holds no word"},

@@ -37,7 +37,7 @@ SIGN = ranges("a9 ae 203c 2049 2122 2194-2199 21a9-21aa 24c2 2934-2935 2b05-2b07
 MODIFIED = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
 ONE_EMOJI = f"(?:[{PICTURE}][\U000e0020-\U000e007f]+|[{PICTURE}]{MODIFIED}\u20e3?|[{SIGN}]\ufe0f{MODIFIED})"
 KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
-EMOJI_RUN = re.compile(f"[\U0001f1e6-\U0001f1ff]{{1,2}}{MODIFIED}|{KEYCAP.pattern}|{ONE_EMOJI}(?:\u200d{ONE_EMOJI})*")
+EMOJI_RUN = re.compile(f"[\U0001f1e6-\U0001f1ff]{{1,2}}{MODIFIED}|{KEYCAP.pattern}|{ONE_EMOJI}(?:\u200d(?:{ONE_EMOJI}|[{SIGN}]))*")
 TONES = dict.fromkeys([0xfe0e, 0xfe0f, *range(0x1f3fb, 0x1f400)])
 
 LINK_RUN = re.compile(r"(?:https?://|www\.)\S*", re.I)
