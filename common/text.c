@@ -94,6 +94,10 @@ static size_t marks_end(struct span text, size_t at) {
     }
 }
 
+size_t text_marks(struct span text) {
+    return marks_end(text, 0);
+}
+
 /* Emoji. */
 
 static bool is_style(uint32_t code) {

@@ -144,6 +144,17 @@ bool text_has_accents(uint32_t code) {
     return in_ranges(code, LATIN_GREEK, COUNT_OF(LATIN_GREEK));
 }
 
+bool text_is_dense(struct span text) {
+    static const struct range HANGUL[] = {
+        {0x1100, 0x11FF}, {0x3131, 0x318E}, {0xA960, 0xA97C}, {0xAC00, 0xD7FB}, {0xFFA1, 0xFFDC},
+    };
+    if (text.len == 0)
+        return false;
+    uint32_t code = text_character_at(text, 0).code;
+    enum text_class class = text_class_of(code);
+    return class == TEXT_ALONE || class == TEXT_ALONE_DIGIT || in_ranges(code, HANGUL, COUNT_OF(HANGUL));
+}
+
 size_t text_columns(struct span text) {
     size_t columns = 0;
     for (size_t at = 0; at < text.len;) {

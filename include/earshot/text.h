@@ -44,10 +44,15 @@ size_t text_pass(struct text_cursor *cursor, const struct text_set *set) MUST_CH
 size_t text_sign(struct span text);
 /* Bytes of white space that text begins with. */
 size_t text_space(struct span text);
+/* Bytes of marks that text begins with: what goes on with a character before them. */
+size_t text_marks(struct span text);
 /* Columns of a terminal that it takes; a control character takes one. */
 size_t text_columns(struct span text);
 /* The whole of it is letters, marks, digits and _: what may stand behind a #. */
 bool text_is_run(struct span text);
+/* Begins with a character of a script in which one says as much as a word's beginning: Han, Kana, Hangul,
+ * Thai, Lao, Khmer, Burmese. */
+bool text_is_dense(struct span text);
 /* Well-formed UTF-8; else *byte is where it is not. */
 bool text_is_utf8(struct span text, size_t *byte) MUST_CHECK;
 
