@@ -58,11 +58,11 @@ static uint32_t compile_phrase(struct compiler *compiler, const struct query *qu
     uint32_t phrase = add_phrase(index, (uint32_t)query->word_count);
     for (size_t i = 0; i < query->word_count; i++)
         index->terms[index->nodes[phrase].first + i] = term_of(compiler, &query->words[i]);
-    if (!query->run.ptr)
+    if (!query->run)
         return phrase;
     uint32_t tag = add_phrase(index, 1), either = new_node(index, NODE_OR);
     index->terms[index->nodes[tag].first] =
-        match_keys_term(&index->keys, SPACE_RUN, text_fold(compiler->folder, query->run));
+        match_keys_term(&index->keys, SPACE_RUN, text_fold(compiler->folder, query->run->text));
     index->nodes[either].first = phrase;
     index->nodes[phrase].next = tag;
     return either;
@@ -163,7 +163,7 @@ static void sort_filed(struct compiler *compiler) {
 
 static void compile_entry(struct compiler *compiler, struct match_entry *entry, struct span text) {
     struct query_error error;
-    struct query *query = query_parse(text, compiler->arena, &error);
+    struct query *query = query_parse_carried(text, compiler->arena, &error);
     ASSERT(query);
     entry->root = compile_node(compiler, query);
     arena_reset(compiler->arena);

@@ -1,12 +1,12 @@
-/* query_lex: a word of a query is cut into positions by the tokens of text.h, as the texts are: so a query
- * word holds the separators that a text holds. Operators are looked for only where no token is: the * of the
- * keycap emoji is no wildcard, the - of @a-b no exclusion. */
+/* query_lex: what stands where in a query. The inside of words is query_words.c, what stands behind a field's
+ * name query_field.c. */
 #include "query_lex.h"
+
+#include "query_field.h"
+#include "query_words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-
-#define LATER "which this version of Earshot does not carry yet"
 
 bool lexer_error(struct lexer *lexer, size_t byte, const char *format, ...) {
     if (lexer->kind == LEX_ERROR)
@@ -34,8 +34,22 @@ struct excerpt lexer_excerpt(struct span text) {
     return out;
 }
 
-static struct span slice(const struct lexer *lexer, size_t start, size_t end) {
+bool lexer_count(struct lexer *lexer, size_t byte, size_t operands) {
+    lexer->operands += operands;
+    return lexer->operands <= QUERY_OPERANDS_MAX ||
+           lexer_error(lexer, byte, "more than %d words and values in one query", QUERY_OPERANDS_MAX);
+}
+
+struct span lexer_slice(const struct lexer *lexer, size_t start, size_t end) {
     return (struct span){.ptr = lexer->text.ptr + start, .len = end - start};
+}
+
+struct query *lexer_node(struct lexer *lexer, enum query_kind kind, size_t start, size_t end) {
+    struct query *node = arena_calloc(lexer->arena, 1, sizeof *node);
+    node->kind = kind;
+    node->start = start;
+    node->end = end;
+    return node;
 }
 
 static bool at_str(const struct lexer *lexer, size_t at, const char *text) {
@@ -43,10 +57,9 @@ static bool at_str(const struct lexer *lexer, size_t at, const char *text) {
     return lexer->text.len - at >= len && memcmp(lexer->text.ptr + at, text, len) == 0;
 }
 
-/* False: a comment is not closed. */
-static bool skip_space(struct lexer *lexer) {
+bool lexer_skip_space(struct lexer *lexer) {
     for (;;) {
-        size_t space = text_space(slice(lexer, lexer->at, lexer->text.len));
+        size_t space = text_space(lexer_slice(lexer, lexer->at, lexer->text.len));
         lexer->at += space;
         if (at_str(lexer, lexer->at, "<<<")) {
             const char *from = lexer->text.ptr + lexer->at;
@@ -60,250 +73,244 @@ static bool skip_space(struct lexer *lexer) {
     }
 }
 
-/* What stands between the tokens: operators that are not carried. */
-
-static bool operator_at(struct lexer *lexer, size_t byte, bool quoted) {
-    switch (lexer->text.ptr[byte]) {
-    case '*':
-    case '?':
-        return lexer_error(lexer, byte, "`%c` is a wildcard, " LATER ": write the words out, with OR",
-                           lexer->text.ptr[byte]);
-    case '~':
-        return quoted || lexer_error(lexer, byte,
-                                     "`~` asks for words that are nearly the same, " LATER
-                                     ": write the spellings out, with OR");
+static bool ends_bare(const struct lexer *lexer, size_t at) {
+    switch (lexer->text.ptr[at]) {
+    case '(':
+    case ')':
+    case '"':
     case '{':
     case '}':
-        return quoted || lexer_error(lexer, byte, "`{ }` asks for exactly these characters, " LATER);
+        return true;
+    case '<':
+        return at_str(lexer, at, "<<<");
     default:
-        return true;
+        return text_space(lexer_slice(lexer, at, lexer->text.len)) > 0;
     }
 }
 
-static bool check_gap(struct lexer *lexer, size_t start, size_t end, bool quoted) {
-    for (size_t i = start; i < end; i++)
-        if (!operator_at(lexer, i, quoted))
-            return false;
-    return true;
+static bool is_ascii_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* `name:` at the start of an unquoted word. */
-static bool check_field(struct lexer *lexer, size_t start, size_t end) {
-    static const char *const FIELDS[] = {"title",     "author",     "site",    "link", "source",
-                                         "type",      "lang",       "country", "is",   "has",
-                                         "followers", "engagement", "rating"};
-    size_t at = start;
-    while (at < end && ((unsigned)lexer->text.ptr[at] | 0x20) - 'a' < 26)
-        at++;
-    if (at == start || at == end || lexer->text.ptr[at] != ':')
-        return true;
-    struct span name = slice(lexer, start, at);
-    for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
-        if (span_eq(name, span_of(FIELDS[i])))
-            return lexer_error(lexer, start, "`%s:` looks into a field, " LATER, FIELDS[i]);
-    return lexer_error(lexer, start,
-                       "`%s:` is no field of the language; to find the words write them in quotes: \"%s\"",
-                       lexer_excerpt(name).text, lexer_excerpt(slice(lexer, start, end)).text);
-}
-
-static bool check_token(struct lexer *lexer, struct text_token token, size_t base) {
-    if (token.kind != TEXT_LINK)
-        return true;
-    struct span link = slice(lexer, base + token.start, base + token.end);
-    return lexer_error(lexer, base + token.start,
-                       "`%s` is a link, which holds no words; `link:` finds links, " LATER,
-                       lexer_excerpt(link).text);
-}
-
-static bool no_words(struct lexer *lexer, size_t start, size_t end) {
-    struct span text = slice(lexer, start, end);
-    if (text.len == 0)
-        return lexer_error(lexer, start, "nothing between the quotes: write a word");
-    return lexer_error(lexer, start, "`%s` holds no word; operators are AND, OR, NOT and -",
-                       lexer_excerpt(text).text);
-}
-
-/* A lone sign is a slip: #2024 would silently find the word 2024. */
-static bool check_sign(struct lexer *lexer, size_t start, size_t end, struct text_token first) {
-    if (text_sign(slice(lexer, start, end)) == 0 || (first.start == 0 && first.kind != TEXT_WORD))
-        return true;
-    return lexer_error(
-        lexer, start,
-        "`%s` is no tag, handle or cashtag: `#` wants a letter among what follows, `@` a letter or "
-        "digit, `$` 1 to 8 Latin letters",
-        lexer_excerpt(slice(lexer, start, end)).text);
-}
-
-static struct query *new_phrase(struct lexer *lexer, size_t count) {
-    struct query *phrase = arena_calloc(lexer->arena, 1, sizeof *phrase);
-    phrase->kind = QUERY_PHRASE;
-    phrase->words = arena_calloc(lexer->arena, count, sizeof *phrase->words);
-    phrase->word_count = count;
-    return phrase;
-}
-
-static size_t count_tokens(struct span text) {
-    struct text_cursor cursor;
-    struct text_token token;
-    size_t count = 0;
-    text_begin(&cursor, text);
-    while (text_next(&cursor, &token))
-        count++;
-    return count;
-}
-
-/* The phrase that the bytes from start to end are. */
-static bool read_phrase(struct lexer *lexer, size_t start, size_t end, bool quoted) {
-    struct span text = slice(lexer, start, end);
-    size_t count = count_tokens(text), behind = 0, first = 0;
-    if (lexer->operands + count > QUERY_OPERANDS_MAX)
-        return lexer_error(lexer, start, "more than %d words in one query", QUERY_OPERANDS_MAX);
-    lexer->operands += count;
-    struct query *phrase = new_phrase(lexer, count);
-    struct text_cursor cursor;
-    struct text_token token;
-    text_begin(&cursor, text);
-    for (size_t i = 0; text_next(&cursor, &token); i++) {
-        if (i == 0)
-            first = token.start;
-        if (!check_token(lexer, token, start) ||
-            (i == 0 && !quoted && !check_sign(lexer, start, end, token)) ||
-            !check_gap(lexer, start + behind, start + token.start, quoted))
-            return false;
-        struct span word = slice(lexer, start + token.start, start + token.end);
-        phrase->words[i].kind = token.kind;
-        phrase->words[i].text = (struct span){arena_copy(lexer->arena, word), word.len};
-        behind = token.end;
-    }
-    if (!check_gap(lexer, start + behind, end, quoted))
-        return false;
-    if (count == 0)
-        return no_words(lexer, start, end);
-    struct span whole = slice(lexer, start + first, start + behind);
-    if (count > 1 && text_is_run(whole))
-        phrase->run = (struct span){arena_copy(lexer->arena, whole), whole.len};
-    lexer->phrase = phrase;
-    return true;
-}
-
-static void quoted(struct lexer *lexer) {
-    size_t inside = lexer->start + 1;
-    const char *close = memchr(lexer->text.ptr + inside, '"', lexer->text.len - inside);
-    if (!close) {
-        lexer_error(lexer, lexer->start, "the quote is not closed: write \" behind the phrase");
-        return;
-    }
-    size_t end = (size_t)(close - lexer->text.ptr);
-    if (!read_phrase(lexer, inside, end, true))
-        return;
-    lexer->at = end + 1;
-    if (lexer->at < lexer->text.len && lexer->text.ptr[lexer->at] == '~') {
-        lexer_error(lexer, lexer->at, "`~` behind a phrase asks for its words in any order, " LATER);
-        return;
-    }
-    lexer->kind = LEX_PHRASE;
-}
-
-static bool ends_bare(char c) {
-    return c == '(' || c == ')' || c == '"';
-}
-
-static size_t bare_end(const struct lexer *lexer) {
-    size_t at = lexer->start;
-    while (at < lexer->text.len && !ends_bare(lexer->text.ptr[at]) && !at_str(lexer, at, "<<<") &&
-           text_space(slice(lexer, at, lexer->text.len)) == 0)
+size_t lexer_bare_end(const struct lexer *lexer, size_t at) {
+    const struct span text = lexer->text;
+    while (at < text.len && (is_ascii_letter(text.ptr[at]) || !ends_bare(lexer, at)))
         at++;
     return at;
 }
 
-static bool is_near(struct span word) {
-    static const char *const NEAR[] = {"NEAR", "ONEAR"};
-    for (size_t i = 0; i < COUNT_OF(NEAR); i++) {
-        size_t len = strlen(NEAR[i]);
-        if (word.len >= len && memcmp(word.ptr, NEAR[i], len) == 0 &&
-            (word.len == len || word.ptr[len] == '/'))
-            return true;
+struct span lexer_trimmed(struct span text) {
+    size_t space = text_space(text), end = space, last = space;
+    while (end < text.len) {
+        size_t more = text_space((struct span){text.ptr + end, text.len - end});
+        end += more ? more : 1;
+        last = more ? last : end;
     }
-    return false;
+    return (struct span){text.ptr + space, last - space};
+}
+
+/* The number that text is, at most 999; -1: it is none. */
+static int number_of(struct span text) {
+    int number = text.len ? 0 : -1;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return -1;
+        number = number > 99 ? 999 : 10 * number + (text.ptr[i] - '0');
+    }
+    return number;
+}
+
+/* Phrases and windows. */
+
+bool lexer_quoted(struct lexer *lexer, size_t at, size_t *start, size_t *end) {
+    *start = at + 1;
+    const char *close = memchr(lexer->text.ptr + *start, '"', lexer->text.len - *start);
+    if (!close)
+        return lexer_error(lexer, at, "the quote is not closed: write \" behind the phrase");
+    *end = (size_t)(close - lexer->text.ptr);
+    return true;
+}
+
+/* "…"~n, where lexer->at is at the ~. */
+static void window(struct lexer *lexer) {
+    struct query *node = lexer->operand;
+    size_t tilde = lexer->at, end = lexer_bare_end(lexer, tilde);
+    int gap = number_of(lexer_slice(lexer, tilde + 1, end));
+    lexer->at = end;
+    if (gap < 0)
+        lexer_error(lexer, tilde,
+                    "behind `~` stands how many other words may be among these, in any order: \"a b\"~3");
+    else if (gap > QUERY_NEAR_MAX)
+        lexer_error(lexer, tilde + 1, "at most %d other words may be among these: write ~%d", QUERY_NEAR_MAX,
+                    QUERY_NEAR_MAX);
+    else if (node->word_count < 2)
+        lexer_error(
+            lexer, tilde,
+            "`~` behind quotes wants two words or more in them; nearly the same word is acme~1, without "
+            "quotes");
+    node->kind = QUERY_WINDOW;
+    node->gap = (uint8_t)gap;
+    node->run = NULL;
+}
+
+static void quoted(struct lexer *lexer) {
+    size_t start, end;
+    lexer->operand = lexer_node(lexer, QUERY_PHRASE, 0, 0);
+    if (!lexer_quoted(lexer, lexer->start, &start, &end) ||
+        !query_words(lexer, lexer->operand, start, end, true))
+        return;
+    lexer->kind = LEX_OPERAND;
+    lexer->at = end + 1;
+    if (at_str(lexer, lexer->at, "~"))
+        window(lexer);
+}
+
+/* Entities. */
+
+static void entity(struct lexer *lexer) {
+    size_t start = lexer->start + 1;
+    const char *close = memchr(lexer->text.ptr + start, '}', lexer->text.len - start);
+    if (!close) {
+        lexer_error(lexer, lexer->start, "the brace is not closed: write } behind the exact characters");
+        return;
+    }
+    size_t end = (size_t)(close - lexer->text.ptr);
+    struct span text = lexer_trimmed(lexer_slice(lexer, start, end));
+    lexer->at = end + 1;
+    if (text.len == 0) {
+        lexer_error(lexer, start,
+                    "nothing between the braces: write what is to be found exactly so, as in {BT}");
+        return;
+    }
+    if (!lexer_count(lexer, lexer->start, 1))
+        return;
+    lexer->operand = lexer_node(lexer, QUERY_ENTITY, 0, 0);
+    lexer->operand->text = (struct span){arena_copy(lexer->arena, text), text.len};
+    lexer->kind = LEX_OPERAND;
+}
+
+/* Words without quotes. */
+
+static bool begins_with(struct span word, const char *text) {
+    size_t len = strlen(text);
+    return word.len >= len && memcmp(word.ptr, text, len) == 0;
+}
+
+/* False: word is no NEAR. */
+static bool near(struct lexer *lexer, struct span word) {
+    size_t name = begins_with(word, "NEAR") ? 4 : begins_with(word, "ONEAR") ? 5 : 0;
+    if (name == 0 || (word.len > name && word.ptr[name] != '/'))
+        return false;
+    struct span number = {word.ptr + name, 0};
+    if (word.len > name)
+        number = (struct span){word.ptr + name + 1, word.len - name - 1};
+    bool forward = number.len > 1 && number.ptr[number.len - 1] == 'f';
+    int distance = number_of((struct span){number.ptr, number.len - forward});
+    if (distance < 0)
+        lexer_error(
+            lexer, lexer->start,
+            "%s wants the number of words that may be between: NEAR/5, or NEAR/5f where the first comes "
+            "first",
+            name == 4 ? "NEAR" : "ONEAR");
+    else if (distance > QUERY_NEAR_MAX)
+        lexer_error(lexer, lexer->start + name + 1, "at most %d words may be between: write %.*s/%d",
+                    QUERY_NEAR_MAX, (int)name, word.ptr, QUERY_NEAR_MAX);
+    else
+        lexer->kind = LEX_NEAR;
+    lexer->distance = (uint8_t)distance;
+    lexer->ordered = forward || name == 5;
+    return true;
+}
+
+static bool begins_link(struct span word) {
+    struct text_cursor cursor;
+    struct text_token token;
+    if (!memchr("hHwW", word.ptr[0], 4))
+        return false;
+    text_begin(&cursor, word);
+    return text_next(&cursor, &token) && token.kind == TEXT_LINK;
 }
 
 /* A typographic quote, as word processors make it. */
 static bool is_curly(struct span word) {
-    static const char *const QUOTES[] = {"“", "”", "„"};
-    for (size_t i = 0; i < COUNT_OF(QUOTES); i++)
-        if (word.len >= 3 && memcmp(word.ptr, QUOTES[i], 3) == 0)
-            return true;
-    return false;
+    return begins_with(word, "\u201c") || begins_with(word, "\u201d") || begins_with(word, "\u201e");
 }
 
-static void refuse_word(struct lexer *lexer, struct span word) {
-    if (is_curly(word))
-        lexer_error(lexer, lexer->start, "a phrase stands in straight quotes: \"acme corp\"");
-    else
-        lexer_error(lexer, lexer->start,
-                    "`%s` asks for words near each other, " LATER ": a phrase is \"a b\"",
-                    lexer_excerpt(word).text);
-}
-
-static void bare(struct lexer *lexer) {
+static bool operator(struct lexer *lexer, struct span word) {
     static const struct {
         const char *name;
         enum lexeme_kind kind;
     } OPERATORS[] = {{"AND", LEX_AND}, {"OR", LEX_OR}, {"NOT", LEX_NOT}};
-    size_t end = bare_end(lexer);
-    struct span word = slice(lexer, lexer->start, end);
-    lexer->at = end;
     for (size_t i = 0; i < COUNT_OF(OPERATORS); i++) {
         if (!span_eq(word, span_of(OPERATORS[i].name)))
             continue;
         lexer->kind = OPERATORS[i].kind;
+        return true;
+    }
+    return near(lexer, word);
+}
+
+static void bare(struct lexer *lexer) {
+    size_t end = lexer->at = lexer->end = lexer_bare_end(lexer, lexer->start);
+    struct span word = lexer_slice(lexer, lexer->start, end);
+    if (operator(lexer, word))
+        return;
+    if (is_curly(word)) {
+        lexer_error(lexer, lexer->start, "a phrase stands in straight quotes: \"acme corp\"");
         return;
     }
-    if (is_near(word) || is_curly(word)) {
-        refuse_word(lexer, word);
-        return;
+    if (!begins_link(word)) {
+        query_field_begin(lexer, end);
+        if (lexer->kind != LEX_END)
+            return;
     }
-    struct text_cursor cursor;
-    struct text_token token;
-    text_begin(&cursor, word);
-    bool link = text_next(&cursor, &token) && token.kind == TEXT_LINK;
-    if ((link || check_field(lexer, lexer->start, end)) && read_phrase(lexer, lexer->start, end, false))
-        lexer->kind = LEX_PHRASE;
+    lexer->operand = lexer_node(lexer, QUERY_PHRASE, 0, 0);
+    if (query_words(lexer, lexer->operand, lexer->start, end, false))
+        lexer->kind = LEX_OPERAND;
 }
 
 static void minus(struct lexer *lexer) {
     lexer->at++;
-    struct span rest = slice(lexer, lexer->at, lexer->text.len);
+    struct span rest = lexer_slice(lexer, lexer->at, lexer->text.len);
     if (rest.len == 0 || text_space(rest))
         lexer_error(lexer, lexer->start, "`-` stands right before what it excludes: -word");
     else
         lexer->kind = LEX_MINUS;
 }
 
+static void read_lexeme(struct lexer *lexer) {
+    switch (lexer->text.ptr[lexer->at]) {
+    case '(':
+    case ')':
+        lexer->kind = lexer->text.ptr[lexer->at++] == '(' ? LEX_OPEN : LEX_CLOSE;
+        return;
+    case '"':
+        quoted(lexer);
+        return;
+    case '{':
+        entity(lexer);
+        return;
+    case '}':
+        lexer_error(lexer, lexer->start, "this } closes nothing");
+        return;
+    case '-':
+        minus(lexer);
+        return;
+    default:
+        bare(lexer);
+    }
+}
+
 void lexer_next(struct lexer *lexer) {
-    if (lexer->kind == LEX_ERROR || !skip_space(lexer))
+    if (lexer->kind == LEX_ERROR || !lexer_skip_space(lexer))
         return;
     lexer->start = lexer->at;
     lexer->kind = LEX_END;
-    if (lexer->at < lexer->text.len) {
-        switch (lexer->text.ptr[lexer->at]) {
-        case '(':
-        case ')':
-            lexer->kind = lexer->text.ptr[lexer->at++] == '(' ? LEX_OPEN : LEX_CLOSE;
-            break;
-        case '"':
-            quoted(lexer);
-            break;
-        case '-':
-            minus(lexer);
-            break;
-        default:
-            bare(lexer);
-        }
-    }
+    if (lexer->at < lexer->text.len)
+        read_lexeme(lexer);
     lexer->end = lexer->at;
-    if (lexer->kind == LEX_PHRASE) {
-        lexer->phrase->start = lexer->start;
-        lexer->phrase->end = lexer->end;
+    if (lexer->kind == LEX_OPERAND) {
+        lexer->operand->start = lexer->start;
+        lexer->operand->end = lexer->end;
     }
 }

@@ -6,17 +6,20 @@
 #include "earshot/base.h"
 #include "earshot/buf.h"
 
-enum { QUERY_BYTES_MAX = 64 * 1024, QUERY_OPERANDS_MAX = 4096, QUERY_DEPTH_MAX = 64 };
+enum { QUERY_BYTES_MAX = 64 * 1024, QUERY_OPERANDS_MAX = 4096, QUERY_DEPTH_MAX = 64, QUERY_NEAR_MAX = 100 };
 
 struct query; /* a tree in an arena */
 
 struct query_error {
     size_t byte;    /* where in the query */
-    char text[240]; /* what is wrong and what would be right, one line, no byte position in it */
+    char text[320]; /* what is wrong and what would be right, one line, no byte position in it */
 };
 
 /* The tree lives in the arena. NULL: error is filled. */
 struct query *query_parse(struct span text, struct arena *arena, struct query_error *error) MUST_CHECK;
+/* The same, without what match.h does not evaluate yet: for a query that is to be an alert's. */
+struct query *query_parse_carried(struct span text, struct arena *arena,
+                                  struct query_error *error) MUST_CHECK;
 /* Its normal form: parses to an equal tree. */
 void query_print(const struct query *query, struct buf *out);
 /* Three lines for a person: the error, the query (a window of it where it is long), a caret under the byte.

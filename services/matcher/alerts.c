@@ -143,7 +143,7 @@ static void add_version(struct alerts *alerts, struct span id, const struct bus_
 
 static bool query_is_right(struct alerts *alerts, const struct alert *alert, char why[ALERTS_WHY_MAX]) {
     struct query_error error;
-    bool right = query_parse(span_of(alert->query), alerts->arena, &error) != NULL;
+    bool right = query_parse_carried(span_of(alert->query), alerts->arena, &error) != NULL;
     arena_reset(alerts->arena);
     if (!right)
         snprintf(why, ALERTS_WHY_MAX, "query: byte %zu: %s", error.byte, error.text);

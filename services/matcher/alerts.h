@@ -19,7 +19,7 @@ struct alerts;
 struct alerts *alerts_new(void) MUST_CHECK;
 void alerts_free(struct alerts **alerts);
 
-enum { ALERTS_WHY_MAX = 320 };
+enum { ALERTS_WHY_MAX = 400 };
 /* Takes a record of the topic. False: it is no alert and changes nothing; why is one line. */
 bool alerts_take(struct alerts *alerts, const struct bus_record *record, char why[ALERTS_WHY_MAX]) MUST_CHECK;
 

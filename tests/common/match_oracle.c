@@ -127,9 +127,9 @@ static bool run_phrase(struct oracle *oracle, const struct query *phrase, bool m
         any = any || here;
         at += here ? phrase->word_count : 1;
     }
-    for (size_t at = 0; phrase->run.ptr && at < oracle->count; at++) {
+    for (size_t at = 0; phrase->run && at < oracle->count; at++) {
         bool here = oracle->positions[at].kind == TEXT_TAG &&
-                    word_matches(oracle, phrase->run, name_of(oracle->positions[at].text));
+                    word_matches(oracle, phrase->run->text, name_of(oracle->positions[at].text));
         if (here && mark)
             choose(oracle, at, 1);
         any = any || here;
@@ -166,7 +166,7 @@ static void print_range(struct buf *out, size_t *count, enum match_field field, 
 bool oracle_match(struct span text, const struct match_document *document, struct buf *ranges) {
     struct arena *arena = arena_new(4096);
     struct query_error error;
-    struct query *query = query_parse(text, arena, &error);
+    struct query *query = query_parse_carried(text, arena, &error);
     ASSERT(query);
     struct oracle *oracle = xcalloc(1, sizeof *oracle);
     oracle->query_folder = text_folder_new();

@@ -91,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     struct arena *arena = arena_new(4096);
     struct query_error error;
-    bool parses = query_parse(query, arena, &error) != NULL;
+    bool parses = query_parse_carried(query, arena, &error) != NULL;
     arena_free(&arena);
     struct match_document document = {.title = title,
                                       .text = text,

@@ -168,7 +168,7 @@ static void what_is_no_alert_changes_nothing_and_says_why(void **state) {
         {"a", "{}", "member `id` is missing"},
         {"a", "{\"id\":\"a\"}", "member `query` is missing"},
         {"a", "{\"id\":\"a\",\"query\":\"x y\"}", "query: byte 2: two words side by side"},
-        {"a", "{\"id\":\"a\",\"query\":\"acm*\"}", "query: byte 3: `*` is a wildcard"},
+        {"a", "{\"id\":\"a\",\"query\":\"ac*\"}", "query: byte 0: `ac*` may be nearly any word"},
         {"b", "{\"id\":\"a\",\"query\":\"corp\"}", "the key is not its id, `a`"},
         {"", "{\"id\":\"a\",\"query\":\"corp\"}", "the key is not its id, `a`"},
         {NULL, "{\"id\":\"a\",\"query\":\"corp\"}", "the key is not its id, `a`"},
