@@ -1,6 +1,6 @@
 /* Any bytes as a query: no crash; an error is inside the text and on one line; what parses prints as a text
- * that parses and prints the same. */
-#include "earshot/query.h"
+ * that parses to the same tree and prints the same. */
+#include "query_same.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +16,11 @@ static void must(bool good, const char *why) {
 
 static void check_error(const struct query_error *error, struct span text) {
     struct buf out;
+    size_t byte;
     buf_init(&out, 65536);
     must(error->byte <= text.len, "the byte is behind the text");
     must(error->text[0] && !strchr(error->text, '\n'), "not one line");
+    must(text_is_utf8(span_of(error->text), &byte), "a cut character");
     query_explain_error(error, text, &out);
     must(buf_ok(&out), "the explanation is too long");
     size_t lines = 0;
@@ -35,14 +37,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct buf once, twice;
     buf_init(&once, (size_t)1 << 20);
     buf_init(&twice, (size_t)1 << 20);
-    struct query *query = query_parse(text, arena, &error);
+    struct query *query = query_parse(text, arena, &error), *again;
     if (query) {
         query_print(query, &once);
-        query = query_parse(buf_span(&once), arena, &error);
-        must(query || once.len > QUERY_BYTES_MAX, "what was printed is refused");
-        if (query)
-            query_print(query, &twice);
-        must(!query || span_eq(buf_span(&once), buf_span(&twice)), "what was printed reads as another");
+        again = query_parse(buf_span(&once), arena, &error);
+        must(again || once.len > QUERY_BYTES_MAX, "what was printed is refused");
+        if (again)
+            query_print(again, &twice);
+        must(!again || query_same(query, again), "what was printed is another tree");
+        must(!again || span_eq(buf_span(&once), buf_span(&twice)), "what was printed reads as another");
     } else {
         check_error(&error, text);
     }
