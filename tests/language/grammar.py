@@ -8,9 +8,14 @@ from words import EMOJI, LINK, WORD
 
 MOST_BYTES, MOST_OPERANDS, MOST_DEPTH, MOST_NEAR = 64 * 1024, 4096, 64, 100
 LEXEME = re.compile(r"""\s+ | <<<(?s:.*?)>>> | (?P<open>\() | (?P<close>\))
-    | (?P<near>O?NEAR/\d+f?)(?=[\s()"]|$) | (?P<operator>AND|OR|NOT)(?=[\s()"]|$) | (?P<minus>-)(?=[^\s-])
-    | (?P<field>[A-Za-z]+:)(?=\S) | (?P<range>\[\s*\S+\s+TO\s+[^\s\]]+\s*\])
-    | "(?P<quoted>[^"]*)"(?:~(?P<gap>\d+))? | \{(?P<exact>[^}]*)\} | (?P<word>(?:(?!<<<)[^\s()"{}])+)""", re.X)
+    | (?P<near>O?NEAR(?=[\s/(){}"]|$)(?:(?!<<<)[^\s(){}"])*) | (?P<operator>AND|OR|NOT)(?=[\s(){}"]|$) | (?P<minus>-)(?=\S)
+    | (?P<field>(?!https?://)[A-Za-z]+:) | (?P<range>\[\s*\S+\s+TO\s+[^\s\]]+\s*\])
+    | "(?P<quoted>[^"]*)"(?:~(?P<gap>(?:(?!<<<)[^\s()"{}])*))? | \{(?P<exact>[^}]*)\} | (?P<word>(?:(?!<<<)[^\s()"{}])+)""", re.X)
+# What stands behind the name of a field other than title:, and behind an OR inside its parentheses.
+VALUE = re.compile(r"""(?P<range>\[[^\]]*\]) | "(?P<quoted>[^"]*)" | (?P<word>(?!(?:AND|OR|NOT)(?:[\s(){}"]|$))(?:(?!<<<)[^\s()"{}])+)""", re.X)
+COUNT, NUMBER = re.compile("[0-9]{1,18}"), re.compile("[0-9]{1,9}(\\.[0-9]{1,6})?")
+PLATFORM = re.compile("[a-z0-9][a-z0-9._-]{0,63}", re.I | re.A)
+HOST = re.compile(r"[\w\u0080-\U0010ffff-]+(?:\.[\w\u0080-\U0010ffff-]+)*")
 VALUES = {
     "type": {"post", "comment", "review", "article", "repost"},
     "is": {"reply", "repost"},
@@ -39,7 +44,11 @@ class Parser:
         if len(query.encode()) > MOST_BYTES:
             raise Refused(MOST_BYTES, "longer than 64 KiB")
         while at < len(query):
-            lexeme = LEXEME.match(query, at)
+            name = self.value_is_next()
+            lexeme = VALUE.match(query, at) if name else None
+            if lexeme and lexeme.lastgroup == "range" and name not in RANGED:
+                lexeme = None
+            lexeme = lexeme or LEXEME.match(query, at)
             if not lexeme or lexeme.end() == at:
                 raise Refused(self.byte(at), "a quote or brace without its end")
             if lexeme.lastgroup:
@@ -48,6 +57,18 @@ class Parser:
             at = lexeme.end()
         self.parts.append(("end", None))
         self.next = 0
+
+    def value_is_next(self):
+        """The field's name, where the parts so far end with it, or inside its parentheses where a value may stand."""
+        kinds = [kind if kind != "operator" else lexeme.group() for kind, lexeme in self.parts]
+        last = len(kinds) - 1
+        while last > 0 and kinds[last] == "OR" and kinds[last - 1] in ("word", "quoted", "range"):
+            last -= 2
+        if last != len(kinds) - 1 and kinds[last] != "open":
+            return None
+        last -= kinds[last] == "open" if kinds else 0
+        name = self.parts[last][1].group()[:-1] if last >= 0 and kinds[last] == "field" else "title"
+        return name if name != "title" else None
 
     def byte(self, at):
         return len(self.query[:at].encode())
@@ -95,6 +116,8 @@ class Parser:
         first = left
         while self.peek() == "near":
             operator = re.fullmatch(r"(O?)NEAR/(\d+)(f?)", self.take().group())
+            if not operator:
+                self.refuse("NEAR/n")
             if int(operator[2]) > MOST_NEAR:
                 self.refuse("NEAR up to 100")
             right = self.negated()
@@ -156,25 +179,29 @@ class Parser:
                 self.refuse("nothing in the braces")
             return Exact(lexeme["exact"])
         text = lexeme["quoted"] if kind == "quoted" else lexeme["word"]
-        pieces = [piece for part in text.split() if (piece := self.piece(part))]
+        pieces = [piece for part in text.split() if (piece := self.piece(part, kind == "quoted"))]
         if not pieces:
             self.refuse("no word")
-        if kind == "quoted" and lexeme["gap"]:
-            if int(lexeme["gap"]) > MOST_NEAR:
-                self.refuse("up to 100")
-            return Bag(tuple(one for piece in pieces for one in piece[0]), int(lexeme["gap"]))
+        if kind == "quoted" and lexeme.groupdict().get("gap") is not None:
+            parts = tuple(one for piece in pieces for one in piece[0])
+            if not re.fullmatch("[0-9]+", lexeme["gap"]) or int(lexeme["gap"]) > MOST_NEAR or len(parts) < 2:
+                self.refuse("two words or more, up to 100 between them")
+            return Bag(parts, int(lexeme["gap"]))
         return Phrase(tuple(pieces) if len(pieces) == 1 else tuple(piece[:1] for piece in pieces))
 
-    def piece(self, text):
+    def piece(self, text, quoted):
         """The ways to write what stands between spaces: its positions, and one hashtag if all of it could be one."""
-        fuzzy = re.fullmatch(r"(.*)~(\d+)", text, re.S)
-        found = words.tokens(fuzzy[1] if fuzzy else text, extra="*?")
+        found = words.tokens(text, extra="*?")
+        if any(re.match("~[0-9]", text[token.end:]) for token in found):
+            if not quoted and text.count("~") > 1 or len(found) != 2 or found[1].start != found[0].end + 1 or not re.fullmatch("[0-9]+", found[1].text):
+                self.refuse("~ takes one word and a number")
+            return [[self.fuzzy(found[0], int(found[1].text))]]
+        if not quoted and "~" in text:
+            self.refuse("~ stands right behind a word, with a number")
         if not found:
             return None
-        if text[0] in "#@$＃＠＄" and found[0].start > 0:
+        if not quoted and text[0] in "#@$＃＠＄" and (found[0].start > 0 or found[0].kind == WORD):
             self.refuse(f"no name behind {text[0]}")
-        if fuzzy:
-            return [[self.fuzzy(found, int(fuzzy[2]))]]
         way = [self.one(token) for token in found]
         run = "".join(token.text for token in found)
         joined = len(found) > 1 and all(token.kind == WORD for token in found) and found[-1].end - found[0].start == len(run)
@@ -188,18 +215,18 @@ class Parser:
         return Entity(token.kind, token.text if token.kind == EMOJI else token.text[1:])
 
     def pattern(self, text):
-        letters = re.match("[^*?]*", text).group()
-        least = 3 if re.fullmatch(r"[^*?]*\*", text) else 2
-        if len(letters) < (1 if letters and one_letter_will_do(letters[0]) else least):
+        letters, rest = re.fullmatch("([^*?]*)(.*)", text, re.S).groups()
+        least = 3 if "*" in rest and not rest.strip("*?") else 2
+        if len(words.form_e(letters)) < (1 if letters and one_letter_will_do(letters[0]) else least):
             self.refuse("too few letters before the wildcard")
         return Pattern(text)
 
-    def fuzzy(self, found, most):
-        if len(found) != 1 or found[0].kind != WORD or re.search("[*?]", found[0].text):
-            self.refuse("~ takes one word")
-        if most not in (1, 2) or len(words.form_e(found[0].text)) < 4 * most:
+    def fuzzy(self, token, most):
+        if token.kind != WORD or re.search("[*?]", token.text):
+            self.refuse("~ takes a word")
+        if most not in (1, 2) or len(words.form_e(token.text)) < 4 * most:
             self.refuse("~1 from 4 characters, ~2 from 8")
-        return Fuzzy(found[0].text, most)
+        return Fuzzy(token.text, most)
 
     # Fields ----------------------------------------------------------------------------------------------------------
 
@@ -208,6 +235,8 @@ class Parser:
         if name not in FIELD_NAMES or self.in_title:
             self.refuse("no such field" if not self.in_title else "a field inside title:")
         if name == "title":
+            if self.peek() == "end" or self.parts[self.next][1].start() != self.parts[self.next - 1][1].end():
+                self.refuse("the word stands right behind the colon")
             self.in_title = True
             tree = Title(self.operand())
             self.in_title = False
@@ -225,30 +254,46 @@ class Parser:
         return Or(tuple(parts))
 
     def value(self, name):
-        kind = self.peek()
+        kind, lexeme = self.parts[self.next]
+        if lexeme is None or lexeme.start() != self.parts[self.next - 1][1].end() and self.parts[self.next - 1][0] == "field":
+            self.refuse("the value stands right behind the colon")
         if name in RANGED:
             if kind != "range":
                 self.refuse("a range [1000 TO *]")
-            return self.bounds(self.take().group())
+            return self.bounds(name, self.take().group())
         if kind not in ("word", "quoted"):
             self.refuse("a value is missing")
-        lexeme = self.parts[self.next][1]
-        value = lexeme["quoted"] if kind == "quoted" else lexeme["word"]
         if name == "author":
-            return value, self.term()
+            return self.author(lexeme)
         self.take()
-        if name in VALUES and value not in VALUES[name]:
-            self.refuse(f"one of {sorted(VALUES[name])}")
-        if name in ("lang", "country") and not re.fullmatch("[A-Za-z]{2}", value):
-            self.refuse("two letters")
+        value = lexeme["quoted"].strip() if kind == "quoted" else lexeme["word"]
+        if not self.is_value(name, value, kind):
+            self.refuse(f"no value of {name}")
         return value
 
-    def bounds(self, text):
-        low, high = re.fullmatch(r"\[\s*(\S+)\s+TO\s+(\S+?)\s*\]", text).groups()
-        try:
-            out = tuple(None if bound == "*" else float(bound) for bound in (low, high))
-        except ValueError:
-            self.refuse("numbers or *")
+    def author(self, lexeme):
+        value, term = lexeme.group(lexeme.lastgroup), self.term()
+        if any(isinstance(one, (Pattern, Fuzzy)) for piece in term.pieces for way in piece for one in way):
+            self.refuse("no wildcards in author:")
+        return value, term
+
+    def is_value(self, name, value, kind):
+        if name in VALUES:
+            return value.lower() in VALUES[name]
+        if name in ("lang", "country"):
+            return re.fullmatch("[A-Za-z]{2}", value)
+        if name == "site":
+            return HOST.fullmatch(value)
+        if name == "source":
+            return PLATFORM.fullmatch(value)
+        return value and (kind == "quoted" or "*" not in value)
+
+    def bounds(self, name, text):
+        found = re.fullmatch(r"\[\s*(\S+)\s+TO\s+(\S+)\s*\]", text)
+        one = NUMBER if name == "rating" else COUNT
+        if not found or any(bound != "*" and not one.fullmatch(bound) for bound in found.groups()):
+            self.refuse("numbers or * with TO between")
+        out = tuple(None if bound == "*" else float(bound) for bound in found.groups())
         if None not in out and out[0] > out[1]:
             self.refuse("the ends are in the wrong order")
         return out

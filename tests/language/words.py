@@ -84,7 +84,7 @@ def in_word(c):
 @functools.lru_cache(maxsize=None)
 def script(c):
     """LATIN, GREEK, …: the first word of the character's name."""
-    return c and unicodedata.name(c, "").replace("FULLWIDTH ", "").split(" ")[0]
+    return c and unicodedata.name(c, "").replace("FULLWIDTH ", "").replace("HALFWIDTH ", "").split(" ")[0]
 
 
 # Text becomes words --------------------------------------------------------------------------------------------------
