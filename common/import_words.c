@@ -1,0 +1,232 @@
+/* import_words: words, phrases and strings as the alert language writes them. Everything goes into quotes,
+ * where only * ? and ~ are more than text; the printer of the language takes off those that are not needed.
+ */
+#include "import_field.h"
+
+#include "earshot/text.h"
+
+#include <stdio.h>
+
+/* Address: it begins as one, or is host/path. */
+static bool is_link(struct span text) {
+    static const char *const BEGINNINGS[] = {"http://", "https://", "www."};
+    for (size_t i = 0; i < COUNT_OF(BEGINNINGS); i++) {
+        size_t len = strlen(BEGINNINGS[i]);
+        if (text.len > len && import_same((struct span){text.ptr, len}, BEGINNINGS[i]))
+            return true;
+    }
+    const char *slash = memchr(text.ptr, '/', text.len);
+    const char *dot = slash ? memchr(text.ptr, '.', (size_t)(slash - text.ptr)) : NULL;
+    if (!dot || dot == text.ptr)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (text_space((struct span){text.ptr + i, text.len - i}) || (unsigned char)text.ptr[i] < 0x21)
+            return false;
+    for (const char *at = dot + 1; at < slash; at++)
+        if (!((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '.' || *at == '-'))
+            return false;
+    return slash > dot + 2;
+}
+
+static struct import_node *link_leaf(struct import_work *work, const struct import_value *value) {
+    struct span text = value->text;
+    const char *scheme = memmem(text.ptr, text.len, "://", 3);
+    if (scheme)
+        text = (struct span){scheme + 3, text.len - (size_t)(scheme + 3 - text.ptr)};
+    const char *whole = arena_printf(work->arena, "link:\"%.*s\"", (int)text.len, text.ptr);
+    return import_leaf(work, span_of(whole), value->start, value->end);
+}
+
+/* Word by word without its accents, as a tool finds it that has none. */
+static void add_plain(struct import_work *work, struct buf *out, struct span text) {
+    if (!work->folder)
+        work->folder = text_folder_new();
+    struct text_cursor cursor;
+    struct text_token token;
+    size_t at = 0;
+    text_begin(&cursor, text);
+    while (text_next(&cursor, &token)) {
+        struct span word = {text.ptr + token.start, token.end - token.start};
+        buf_add(out, text.ptr + at, token.start - at);
+        struct span plain = {NULL, 0};
+        if (token.kind == TEXT_WORD)
+            plain = text_fold(work->folder, word).s;
+        buf_add_span(out, plain.ptr ? plain : word);
+        at = token.end;
+    }
+    buf_add(out, text.ptr + at, text.len - at);
+}
+
+static bool has_wildcard(struct span text) {
+    return memchr(text.ptr, '*', text.len) || memchr(text.ptr, '?', text.len);
+}
+
+/* The words in quotes. */
+static struct span quoted(struct import_work *work, struct span text, const char *behind) {
+    struct buf plain, out;
+    buf_init(&plain, 8 * QUERY_BYTES_MAX);
+    buf_init(&out, 8 * QUERY_BYTES_MAX + 16);
+    if (work->dialect->accents_free)
+        add_plain(work, &plain, text);
+    else
+        buf_add_span(&plain, text);
+    const char *unsafe = work->dialect->wildcards ? "\"~" : "\"~*?";
+    buf_add_char(&out, '"');
+    for (size_t i = 0; i < plain.len; i++)
+        buf_add_char(&out, strchr(unsafe, plain.ptr[i]) && plain.ptr[i] ? ' ' : plain.ptr[i]);
+    buf_printf(&out, "\"%s", behind);
+    struct span whole = {arena_copy(work->arena, buf_span(&out)), out.len};
+    buf_free(&plain);
+    buf_free(&out);
+    return whole;
+}
+
+static struct import_node *leaf(struct import_work *work, const struct import_value *value, struct span text,
+                                const char *behind) {
+    return import_leaf(work, quoted(work, text, behind), value->start, value->end);
+}
+
+static void add_note(struct import_work *work, const struct import_value *value, bool more,
+                     const char *note) {
+    import_note_add(work, value->start, value->end,
+                    more != value->negative ? IMPORT_WIDENED : IMPORT_NARROWED, "`%s`: %s",
+                    import_shown(work, value->start, value->end), note);
+}
+
+static size_t count_tokens(struct span text, struct text_token *last) {
+    struct text_cursor cursor;
+    struct text_token token;
+    size_t count = 0;
+    text_begin(&cursor, text);
+    for (; text_next(&cursor, &token); count++)
+        *last = token;
+    return count;
+}
+
+/* "a b"~n. */
+static struct import_node *window(struct import_work *work, const struct import_value *value, int tilde) {
+    char behind[16];
+    if (tilde > QUERY_NEAR_MAX) {
+        tilde = QUERY_NEAR_MAX;
+        add_note(work, value, false, "at most 100 words may stand between");
+    }
+    snprintf(behind, sizeof behind, "~%d", tilde);
+    return leaf(work, value, value->text, behind);
+}
+
+/* word~n: as far as the word is long enough. */
+static struct import_node *fuzzy(struct import_work *work, const struct import_value *value, int tilde) {
+    char behind[16];
+    struct import_node *node;
+    size_t notes = work->note_count;
+    struct import_note **end = work->notes_end;
+    for (int edits = tilde > 2 ? 2 : tilde; edits > 0; edits--) {
+        snprintf(behind, sizeof behind, "~%d", edits);
+        struct buf out;
+        buf_init(&out, 8 * QUERY_BYTES_MAX);
+        buf_add_span(&out, quoted(work, value->text, ""));
+        out.len--;
+        buf_printf(&out, "%s\"", behind);
+        struct span text = {arena_copy(work->arena, buf_span(&out)), out.len};
+        buf_free(&out);
+        node = import_leaf(work, text, value->start, value->end);
+        if (node->kind == IMPORT_LEAF) {
+            if (edits < tilde)
+                add_note(work, value, false, "the word is too short for so many edits: fewer");
+            return node;
+        }
+        work->note_count = notes; /* the next one may do */
+        work->notes_end = end;
+        *end = NULL;
+    }
+    if (tilde > 0)
+        add_note(work, value, false, "the word is too short to be found with other letters: as it is");
+    return leaf(work, value, value->text, "");
+}
+
+/* "car sharing"~: also as one word. */
+static struct import_node *joined(struct import_work *work, const struct import_value *value) {
+    struct import_node *any = import_node_new(work, IMPORT_ANY, value->start, value->end);
+    char *copy = arena_copy(work->arena, value->text);
+    size_t len = 0;
+    for (size_t i = 0; i < value->text.len; i++)
+        if (copy[i] != ' ' && copy[i] != '-')
+            copy[len++] = copy[i];
+    struct import_node *apart = leaf(work, value, value->text, "");
+    if (apart->kind == IMPORT_LOST || len == value->text.len)
+        return apart;
+    import_adopt(any, apart);
+    import_adopt(any, leaf(work, value, (struct span){copy, len}, ""));
+    return any;
+}
+
+/* A * between two words of a phrase, which is one word: where it stands; text.len: nowhere. */
+static size_t lone_star(struct span text) {
+    for (size_t i = 1; i + 1 < text.len; i++)
+        if (text.ptr[i] == '*' && text.ptr[i - 1] == ' ' && text.ptr[i + 1] == ' ')
+            return i;
+    return text.len;
+}
+
+/* "this is the * time": the parts in order, at most one word between. */
+static struct import_node *with_stars(struct import_work *work, const struct import_value *value) {
+    struct import_node *chain = import_node_new(work, IMPORT_CHAIN, value->start, value->end);
+    struct span rest = value->text;
+    for (bool more = true; more;) {
+        size_t star = lone_star(rest);
+        more = star < rest.len;
+        struct import_node *part = leaf(work, value, (struct span){rest.ptr, star}, "");
+        part->distance = 1;
+        part->ordered = true;
+        import_adopt(chain, part);
+        if (more)
+            rest = (struct span){rest.ptr + star + 1, rest.len - star - 1};
+    }
+    add_note(work, value, true, "a `*` for a word is carried as at most one word between");
+    return chain;
+}
+
+struct import_node *import_words(struct import_work *work, const struct import_value *value, int tilde) {
+    struct text_token only;
+    if (is_link(value->text) && !has_wildcard(value->text))
+        return link_leaf(work, value);
+    if (lone_star(value->text) < value->text.len)
+        return with_stars(work, value);
+    if (tilde == IMPORT_NO_TILDE)
+        return leaf(work, value, value->text, "");
+    if (tilde == IMPORT_BARE_TILDE)
+        return value->kind == IMPORT_PHRASE ? joined(work, value) : fuzzy(work, value, 2);
+    size_t words = count_tokens(value->text, &only);
+    if (words > 1)
+        return window(work, value, tilde);
+    if (value->kind == IMPORT_WORD && words == 1 && only.kind == TEXT_WORD && !has_wildcard(value->text))
+        return fuzzy(work, value, tilde);
+    import_note_add(work, value->start, value->end, IMPORT_CHANGED,
+                    "`%s`: ~ says nothing of one word here: without it",
+                    import_shown(work, value->start, value->end));
+    return leaf(work, value, value->text, "");
+}
+
+struct import_node *import_entity(struct import_work *work, const struct import_value *value) {
+    struct buf out;
+    buf_init(&out, 2 * QUERY_BYTES_MAX);
+    buf_add_char(&out, '{');
+    for (size_t i = 0; i < value->text.len; i++)
+        if (!memchr("{}", value->text.ptr[i], 2))
+            buf_add_char(&out, value->text.ptr[i]);
+    buf_add_char(&out, '}');
+    struct span text = {arena_copy(work->arena, buf_span(&out)), out.len};
+    buf_free(&out);
+    return import_leaf(work, text, value->start, value->end);
+}
+
+struct import_node *import_raw(struct import_work *work, const struct import_value *value, int signs) {
+    struct text_token only;
+    if (signs == 2)
+        return import_entity(work, value);
+    bool whole = count_tokens(value->text, &only) == 1 && only.start == 0 && only.end == value->text.len;
+    if (!whole && !is_link(value->text))
+        add_note(work, value, true,
+                 "found in any case, but whatever separates its words; {…} keeps case and signs");
+    return import_words(work, value, IMPORT_NO_TILDE);
+}
