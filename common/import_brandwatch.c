@@ -32,7 +32,7 @@ static const struct import_field FIELDS[] = {
     {.name = "site", .carry = import_carry_site, .with = "host"},
     {.name = "topLevelDomain", .carry = import_carry_site, .with = "host"},
     {.name = "url", .carry = import_carry_site},
-    {.name = "links", .carry = import_carry_text, .with = "link:$"},
+    {.name = "links", .carry = import_carry_link},
     {.name = "author", .carry = import_carry_text, .with = "author:$"},
     {.name = "blogName", .carry = import_carry_text, .with = "(author:$ AND source:tumblr)"},
     {.name = "weblogTitle", .carry = import_carry_text, .with = "(author:$ AND source:(forum OR reddit))"},

@@ -21,7 +21,7 @@ static struct import_node *noted(struct import_work *work, const struct import_v
     static const enum import_severity SEVERITIES[] = {
         [IMPORT_OTHER] = IMPORT_CHANGED, [IMPORT_MORE] = IMPORT_WIDENED, [IMPORT_LESS] = IMPORT_NARROWED};
     if (note && effect == IMPORT_MORE && value->negative)
-        return lost(work, value, note);
+        return lost(work, value, arena_printf(work->arena, "%s, which is too much to exclude", note));
     struct import_node *node = import_leaf(work, text, value->start, value->end);
     if (!note || node->kind == IMPORT_LOST)
         return node;
@@ -68,7 +68,7 @@ struct import_node *import_carry_choice(struct import_work *work, const struct i
     while (choice->written && !import_same(value->text, choice->written))
         choice++;
     if (!choice->written)
-        return lost(work, value, field->note ? field->note : "nothing that the alert language has says this");
+        return lost(work, value, field->note ? field->note : "no value that is known here");
     if (!choice->with)
         return lost(work, value, choice->note);
     return noted(work, value, span_of(choice->with), choice->note, choice->effect);
@@ -87,20 +87,28 @@ struct import_node *import_carry_always(struct import_work *work, const struct i
 
 /* Codes. */
 
+/* By its code or its English name. */
+static const struct query_code *code_named(const struct query_codes *codes, struct span text) {
+    for (size_t i = 0; i < codes->count; i++)
+        if (import_same(text, codes->codes[i].name))
+            return &codes->codes[i];
+    return query_code_of(codes, text);
+}
+
 struct import_node *import_carry_language(struct import_work *work, const struct import_field *field,
                                           const struct import_value *value) {
     /* What X and old software say for it. */
     static const char *const OLD[][2] = {{"in", "id"}, {"iw", "he"}, {"ji", "yi"}, {"jp", "ja"}};
     struct span text = value->text;
     (void)field;
-    if (text.len > 2 && (text.ptr[2] == '-' || text.ptr[2] == '_'))
+    if (text.len > 3 && (text.ptr[2] == '-' || text.ptr[2] == '_'))
         text.len = 2;
     for (size_t i = 0; i < COUNT_OF(OLD); i++)
         if (import_same(text, OLD[i][0]))
             text = span_of(OLD[i][1]);
-    const struct query_code *code = query_code_of(&QUERY_LANGUAGES, text);
+    const struct query_code *code = code_named(&QUERY_LANGUAGES, text);
     if (!code)
-        return lost(work, value, "no language of two letters (ISO 639-1)");
+        return lost(work, value, "no language of ISO 639-1");
     const char *whole = arena_printf(work->arena, "lang:%s", code->code);
     bool part = text.len != value->text.len && text.ptr == value->text.ptr;
     return noted(work, value, span_of(whole), part ? "the language without its region" : NULL, IMPORT_MORE);
@@ -112,14 +120,14 @@ static const struct query_code *country(struct span text) {
         text = SPAN("GB");
     if (text.len == 3)
         text = span_of(import_country_of(text));
-    return query_code_of(&QUERY_COUNTRIES, text);
+    return code_named(&QUERY_COUNTRIES, text);
 }
 
 struct import_node *import_carry_country(struct import_work *work, const struct import_field *field,
                                          const struct import_value *value) {
     const struct query_code *code = country(value->text);
     if (!code)
-        return lost(work, value, "no country's code of ISO 3166-1");
+        return lost(work, value, "no country of ISO 3166-1");
     const char *whole = arena_printf(work->arena, "country:%s", code->code);
     return noted(work, value, span_of(whole), field->note, field->effect);
 }
@@ -166,12 +174,20 @@ static struct address address_of(struct span text) {
 struct import_node *import_carry_site(struct import_work *work, const struct import_field *field,
                                       const struct import_value *value) {
     struct address address = address_of(value->text);
+    if (memchr(address.host.ptr, '*', address.host.len))
+        return lost(work, value, "a host with a wildcard is not looked for; its subdomains are found anyhow");
     if (!memchr(address.host.ptr, '.', address.host.len) && !field->with)
         return lost(work, value, "words of a mention's own address are not looked into, only its host");
     const char *whole = arena_printf(work->arena, "site:\"%.*s\"", (int)address.host.len, address.host.ptr);
     return noted(work, value, span_of(whole),
                  address.more ? "a mention's own address is known by its host: the host alone" : NULL,
                  IMPORT_MORE);
+}
+
+struct import_node *import_carry_link(struct import_work *work, const struct import_field *field,
+                                      const struct import_value *value) {
+    (void)field;
+    return import_link(work, value);
 }
 
 /* Numbers. */

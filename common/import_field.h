@@ -41,6 +41,7 @@ import_carry_f import_carry_language;
 import_carry_f import_carry_country;
 import_carry_f import_carry_region;  /* usa.fl, deu.berlin.berlin: its country */
 import_carry_f import_carry_site;    /* a host, or an address of which only the host is carried */
+import_carry_f import_carry_link;    /* a piece of a link in the text */
 import_carry_f import_carry_range;   /* a single number is just that */
 import_carry_f import_carry_minimum; /* a single number is the least */
 import_carry_f import_carry_title;
@@ -53,6 +54,8 @@ extern const struct import_dialect IMPORT_BRANDWATCH, IMPORT_TALKWALKER, IMPORT_
 
 /* Words, a phrase, a link or a window as a leaf. tilde: of ~n, or IMPORT_NO_TILDE. */
 struct import_node *import_words(struct import_work *work, const struct import_value *value, int tilde);
+/* A piece of a link, without its scheme. */
+struct import_node *import_link(struct import_work *work, const struct import_value *value);
 /* Exactly these characters. */
 struct import_node *import_entity(struct import_work *work, const struct import_value *value);
 /* A string with its punctuation: Talkwalker's + and ++ (signs: how many). */

@@ -29,8 +29,28 @@ static struct import_node *parse_unary(struct parser *parser);
 
 #define FAIL(parser, byte, ...) import_fail((parser)->work, byte, __VA_ARGS__)
 
+static bool holds_word(struct span text) {
+    struct text_cursor cursor;
+    struct text_token token;
+    text_begin(&cursor, text);
+    return text_next(&cursor, &token);
+}
+
+/* What the lexer reads as a word and no tool finds: && | – and the like. */
+static bool is_noise(const struct parser *parser) {
+    const struct import_lexer *lexer = &parser->lexer;
+    return lexer->kind == IMPORT_WORD && !holds_word(lexer->content) &&
+           !(lexer->dialect->emoticons && span_eq(lexer->content, SPAN("?")));
+}
+
 static void next(struct parser *parser) {
+    bool value = parser->lexer.value;
     import_lexer_next(&parser->lexer);
+    for (; !value && is_noise(parser); import_lexer_next(&parser->lexer))
+        import_note_add(parser->work, parser->lexer.start, parser->lexer.end, IMPORT_CHANGED,
+                        "`%s` is no operator of %s and holds no word: passed over",
+                        import_shown(parser->work, parser->lexer.start, parser->lexer.end),
+                        parser->work->dialect->title);
     if (parser->lexer.kind == IMPORT_ERROR)
         parser->work->failed = true;
 }
@@ -47,11 +67,10 @@ static struct import_node *carry_field(struct parser *parser, struct import_valu
     struct import_work *work = parser->work;
     const struct import_field *field = parser->field;
     if (!field) {
-        const char *name = import_shown(work, value->start, value->end);
         const char *why = arena_printf(
-            work->arena, "`%s`: %.*s: is no operator of %s that is known here; as text it is \"%s\"", name,
-            (int)parser->unknown.len, parser->unknown.ptr, work->dialect->title, name);
-        return import_lost(work, value->start, value->end, why);
+            work->arena, "%.*s: is no operator of %s that is known here; put it in quotes where it is text",
+            (int)parser->unknown.len, parser->unknown.ptr, work->dialect->title);
+        return lost(parser, value->start, value->end, why);
     }
     if (value->text.len == 0)
         return lost(parser, value->start, value->end, "nothing stands behind its colon");
@@ -82,6 +101,10 @@ static struct import_node *carry_operand(struct parser *parser, size_t start) {
         return import_raw(parser->work, &value, lexer->number);
     if (parser->work->dialect->emoticons && span_eq(value.text, SPAN("?")))
         return import_leaf(parser->work, SPAN("has:question"), start, value.end);
+    if (!parser->work->dialect->words_not && value.kind == IMPORT_WORD && span_eq(value.text, SPAN("NOT")))
+        import_note_add(parser->work, start, value.end, IMPORT_CHANGED,
+                        "`NOT` is a word to %s, which excludes by -: carried as the word",
+                        parser->work->dialect->title);
     return import_words(parser->work, &value, lexer->number);
 }
 
@@ -369,7 +392,7 @@ static struct import_node *parse_all(struct parser *parser) {
                 parser->excluded = import_node_new(parser->work, IMPORT_ANY, right->start, right->end);
             import_adopt(parser->excluded, right);
         } else {
-            parser->saw_and = true;
+            parser->saw_and = parser->saw_and || explicit_and; /* what is implied has its own finding */
             parent = joined(parser, parent, IMPORT_ALL, left, right);
         }
     }

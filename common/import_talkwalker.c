@@ -75,7 +75,7 @@ static const struct import_choice POST_TYPES[] = {
     {.written = "VIDEO", ANY_MEDIA},
     {.written = "AUDIO", ANY_MEDIA},
     {.written = "LINK", .with = "has:link"},
-    {.written = "TEXT", .note = "posts of text alone are NOT has:(link OR media)"},
+    {.written = "TEXT", .with = "(NOT has:(link OR media))"},
     {0},
 };
 
@@ -109,7 +109,7 @@ static const struct import_field FIELDS[] = {
     {.name = "rooturl", .carry = import_carry_site, .with = "host"},
     {.name = "root_url", .carry = import_carry_site, .with = "host"},
     {.name = "url", .carry = import_carry_site},
-    {.name = "entity_url", .carry = import_carry_text, .with = "link:$"},
+    {.name = "entity_url", .carry = import_carry_link},
     {.name = "engagement", .carry = import_carry_range, .with = "engagement"},
     {.name = "followers", .carry = import_carry_range, .with = "followers"},
     {.name = "twitter_followers", .carry = import_carry_range, .with = "followers"},

@@ -139,7 +139,7 @@ static void settle(struct import_work *work, struct import_node *node, enum impo
         return;
     struct import_finding *finding = &node->note->finding;
     finding->effect = effect;
-    finding->text = arena_printf(work->arena, "%s: left out, so that the alert finds %s", finding->text,
+    finding->text = arena_printf(work->arena, "%s (left out: the alert finds %s)", finding->text,
                                  effect == IMPORT_MORE ? "more" : "less");
 }
 
@@ -221,11 +221,10 @@ static struct import_node *mended_any(struct import_work *work, struct import_no
             import_adopt(node, good);
             continue;
         }
-        import_note_add(
-            work, child->start, child->end, IMPORT_LEFT_OUT,
-            "`%s` alone would find nearly everything, and every branch of an OR must say what to find: "
-            "left out, so that the alert finds less",
-            import_shown(work, child->start, child->end))
+        import_note_add(work, child->start, child->end, IMPORT_LEFT_OUT,
+                        "`%s` alone would find nearly everything, and every branch of an OR must say what to "
+                        "find (left out: the alert finds less)",
+                        import_shown(work, child->start, child->end))
             ->finding.effect = IMPORT_LESS;
     }
     return !node->first ? NULL : node->first == node->last ? node->first : node;

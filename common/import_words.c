@@ -28,7 +28,7 @@ static bool is_link(struct span text) {
     return slash > dot + 2;
 }
 
-static struct import_node *link_leaf(struct import_work *work, const struct import_value *value) {
+struct import_node *import_link(struct import_work *work, const struct import_value *value) {
     struct span text = value->text;
     const char *scheme = memmem(text.ptr, text.len, "://", 3);
     if (scheme)
@@ -189,7 +189,7 @@ static struct import_node *with_stars(struct import_work *work, const struct imp
 struct import_node *import_words(struct import_work *work, const struct import_value *value, int tilde) {
     struct text_token only;
     if (is_link(value->text) && !has_wildcard(value->text))
-        return link_leaf(work, value);
+        return import_link(work, value);
     if (lone_star(value->text) < value->text.len)
         return with_stars(work, value);
     if (tilde == IMPORT_NO_TILDE)

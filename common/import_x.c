@@ -84,8 +84,8 @@ static const struct import_field FIELDS[] = {
     {.name = "from", .carry = import_carry_text, .with = "author:\"@%\""},
     {.name = "to", AT_HANDLE("reply")},
     {.name = "retweets_of", AT_HANDLE("repost")},
-    {.name = "url", .carry = import_carry_text, .with = "link:$"},
-    {.name = "url_contains", .carry = import_carry_text, .with = "link:$"},
+    {.name = "url", .carry = import_carry_link},
+    {.name = "url_contains", .carry = import_carry_link},
     {.name = "url_title", .carry = import_carry_nothing, .note = "the page behind a link is not looked at"},
     {.name = "url_description",
      .carry = import_carry_nothing,
@@ -152,8 +152,8 @@ static const struct import_field FIELDS[] = {
     {.name = "until_time", .carry = import_carry_nothing, .note = NO_TIME},
     {.name = "within_time", .carry = import_carry_nothing, .note = NO_TIME},
     {.name = "card_name", .carry = import_carry_nothing, .note = NO_CARD},
-    {.name = "card_domain", .carry = import_carry_text, .with = "link:$"},
-    {.name = "card_url", .carry = import_carry_text, .with = "link:$"},
+    {.name = "card_domain", .carry = import_carry_link},
+    {.name = "card_url", .carry = import_carry_link},
 };
 
 const struct import_dialect IMPORT_X = {

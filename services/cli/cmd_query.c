@@ -1,5 +1,6 @@
-/* earshot query: one alert over time, and all of a time together. */
+/* earshot query: one alert over time, and all of a time together; queries of other tools. */
 #include "ask.h"
+#include "cmd_query_import.h"
 #include "command.h"
 #include "conf_span.h"
 #include "show.h"
@@ -103,14 +104,17 @@ static int run_summary(int argc, char **argv) {
 static const struct command_sub SUBS[] = {
     {"volume", "mentions over time", run_volume},
     {"summary", "a time as one: sentiment, platforms, languages, countries", run_summary},
+    {"import", "a query of Brandwatch, Talkwalker or X in Earshot's language", query_import_run},
 };
 
 static int run(int argc, char **argv) {
     return command_dispatch("query", SUBS, COUNT_OF(SUBS),
                             "Examples\n"
                             "  earshot query volume acme --since 7d\n"
-                            "  earshot query summary acme --since 30d --json",
+                            "  earshot query summary acme --since 30d --json\n"
+                            "  earshot query import --from x '(acme OR @acme) -is:retweet lang:de'",
                             argc, argv);
 }
 
-const struct command COMMAND_QUERY = {"query", GROUP_ASK, "volume over time, and the summary of a time", run};
+const struct command COMMAND_QUERY = {"query", GROUP_ASK,
+                                      "volume over time, the summary of a time, queries of other tools", run};
