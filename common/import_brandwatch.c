@@ -39,7 +39,7 @@ static const struct import_field FIELDS[] = {
     {.name = "tags", .carry = import_carry_text, .with = "(\"#%\" AND source:tumblr)"},
     {.name = "hashtags", .carry = import_carry_text, .with = "\"#%\""},
     {.name = "at_mentions", .carry = import_carry_text, .with = "\"@%\""},
-    {.name = "raw", .carry = import_carry_text, .with = "{%}"},
+    {.name = "raw", .carry = import_carry_exact},
     {.name = "subreddit",
      .carry = import_carry_text,
      .with = "(site:reddit.com OR source:reddit)",

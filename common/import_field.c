@@ -273,15 +273,9 @@ struct import_node *import_carry_minimum(struct import_work *work, const struct 
 
 /* Words. */
 
-static struct import_node *words_as(struct import_work *work, const struct import_value *value) {
-    return value->kind == IMPORT_ENTITY ? import_entity(work, value)
-           : value->kind == IMPORT_RAW  ? import_raw(work, value, 1)
-                                        : import_words(work, value, IMPORT_NO_TILDE);
-}
-
 struct import_node *import_carry_title(struct import_work *work, const struct import_field *field,
                                        const struct import_value *value) {
-    struct import_node *words = words_as(work, value);
+    struct import_node *words = import_operand(work, value);
     (void)field;
     if (words->kind == IMPORT_LOST)
         return words;
@@ -290,9 +284,17 @@ struct import_node *import_carry_title(struct import_work *work, const struct im
     return title;
 }
 
+struct import_node *import_carry_exact(struct import_work *work, const struct import_field *field,
+                                       const struct import_value *value) {
+    struct import_value exact = *value;
+    (void)field;
+    exact.kind = IMPORT_ENTITY;
+    return import_operand(work, &exact);
+}
+
 struct import_node *import_carry_content(struct import_work *work, const struct import_field *field,
                                          const struct import_value *value) {
-    struct import_node *words = words_as(work, value);
+    struct import_node *words = import_operand(work, value);
     if (words->kind != IMPORT_LOST)
         import_note_add(work, value->start, value->end, value->negative ? IMPORT_NARROWED : IMPORT_WIDENED,
                         "`%s`: %s", import_shown(work, value->start, value->end), field->note);

@@ -9,6 +9,7 @@
 struct import_value {
     enum import_lexeme kind; /* WORD, PHRASE, ENTITY, RANGE, RAW */
     struct span text;        /* without quotes */
+    int number;              /* what the lexer says of its kind: of ~n, plus signs */
     size_t start, end;       /* of the field and its value */
     bool negative;           /* it stands under a NOT */
 };
@@ -45,6 +46,7 @@ import_carry_f import_carry_link;    /* a piece of a link in the text */
 import_carry_f import_carry_range;   /* a single number is just that */
 import_carry_f import_carry_minimum; /* a single number is the least */
 import_carry_f import_carry_title;
+import_carry_f import_carry_exact;   /* exactly these characters */
 import_carry_f import_carry_content; /* words, wherever they stand */
 import_carry_f import_carry_nothing;
 /* Asks for what is so anyhow. NULL with work->failed false: there is nothing to carry. */
@@ -52,13 +54,8 @@ import_carry_f import_carry_always;
 
 extern const struct import_dialect IMPORT_BRANDWATCH, IMPORT_TALKWALKER, IMPORT_X;
 
-/* Words, a phrase, a link or a window as a leaf. tilde: of ~n, or IMPORT_NO_TILDE. */
-struct import_node *import_words(struct import_work *work, const struct import_value *value, int tilde);
+/* Words, a phrase, a link, a window, exactly these characters, or a string, as its kind is. */
+struct import_node *import_operand(struct import_work *work, const struct import_value *value);
 /* A piece of a link, without its scheme. */
 struct import_node *import_link(struct import_work *work, const struct import_value *value);
-/* Exactly these characters. */
-struct import_node *import_entity(struct import_work *work, const struct import_value *value);
-/* A string with its punctuation: Talkwalker's + and ++ (signs: how many). */
-struct import_node *import_raw(struct import_work *work, const struct import_value *value, int signs);
-
 #endif

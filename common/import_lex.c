@@ -290,7 +290,8 @@ static void read_lexeme(struct import_lexer *lexer) {
     } else if (!lexer->value && c == '-' && !space_at(lexer, lexer->at + 1)) {
         lexer->kind = IMPORT_MINUS;
         lexer->at++;
-    } else if (lexer->value || (!(c == '+' && read_raw(lexer)) && !read_field(lexer))) {
+    } else if (!(c == '+' && (!lexer->value || dialect->raw_plus) && read_raw(lexer)) &&
+               (lexer->value || !read_field(lexer))) {
         read_word(lexer);
     }
 }

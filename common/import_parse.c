@@ -87,6 +87,7 @@ static struct import_node *carry_operand(struct parser *parser, size_t start) {
     struct import_lexer *lexer = &parser->lexer;
     struct import_value value = {.kind = lexer->kind,
                                  .text = lexer->content,
+                                 .number = lexer->number,
                                  .start = start,
                                  .end = lexer->end,
                                  .negative = parser->negative};
@@ -95,17 +96,13 @@ static struct import_node *carry_operand(struct parser *parser, size_t start) {
         value.text = (struct span){value.text.ptr + 1, value.text.len - 2};
     if (fielded && !parser->in_title)
         return carry_field(parser, &value);
-    if (value.kind == IMPORT_ENTITY)
-        return import_entity(parser->work, &value);
-    if (value.kind == IMPORT_RAW)
-        return import_raw(parser->work, &value, lexer->number);
     if (parser->work->dialect->emoticons && span_eq(value.text, SPAN("?")))
         return import_leaf(parser->work, SPAN("has:question"), start, value.end);
     if (!parser->work->dialect->words_not && value.kind == IMPORT_WORD && span_eq(value.text, SPAN("NOT")))
         import_note_add(parser->work, start, value.end, IMPORT_CHANGED,
                         "`NOT` is a word to %s, which excludes by -: carried as the word",
                         parser->work->dialect->title);
-    return import_words(parser->work, &value, lexer->number);
+    return import_operand(parser->work, &value);
 }
 
 static bool deeper(struct parser *parser, size_t byte) {
@@ -392,7 +389,8 @@ static struct import_node *parse_all(struct parser *parser) {
                 parser->excluded = import_node_new(parser->work, IMPORT_ANY, right->start, right->end);
             import_adopt(parser->excluded, right);
         } else {
-            parser->saw_and = parser->saw_and || explicit_and; /* what is implied has its own finding */
+            /* what is implied has its own finding */
+            parser->saw_and = parser->saw_and || explicit_and || right->kind == IMPORT_NONE;
             parent = joined(parser, parent, IMPORT_ALL, left, right);
         }
     }

@@ -39,11 +39,16 @@ static size_t count_words(const struct import_work *work, bool *plain) {
 }
 
 static struct import_node *simple_word(struct import_work *work, const struct import_lexer *lexer) {
-    struct import_value value = {
-        .kind = IMPORT_WORD, .text = lexer->content, .start = lexer->start, .end = lexer->end};
-    if (is_capitals(value.text))
-        return import_entity(work, &value);
-    return has_sign(value.text) ? import_raw(work, &value, 1) : import_words(work, &value, IMPORT_NO_TILDE);
+    struct import_value value = {.kind = IMPORT_WORD,
+                                 .text = lexer->content,
+                                 .number = IMPORT_NO_TILDE,
+                                 .start = lexer->start,
+                                 .end = lexer->end};
+    if (is_capitals(value.text) || has_sign(value.text)) {
+        value.kind = IMPORT_RAW;
+        value.number = is_capitals(value.text) ? 2 : 1;
+    }
+    return import_operand(work, &value);
 }
 
 /* The query as a whole where it is only words; NULL: it is not. */
@@ -53,9 +58,12 @@ struct import_node *import_parse_simple(struct import_work *work) {
     size_t count = work->dialect->simple_special ? count_words(work, &plain) : 0;
     if (count == 0)
         return NULL;
-    struct import_value whole = {.kind = IMPORT_PHRASE, .text = work->source, .end = work->source.len};
-    if (plain && count > 1)
-        return import_words(work, &whole, count > 99 ? 9999 : (int)(count - 1) * JUMPS);
+    struct import_value whole = {
+        .kind = IMPORT_PHRASE, .text = work->source, .number = IMPORT_NO_TILDE, .end = work->source.len};
+    if (plain && count > 1) {
+        whole.number = count > 99 ? 9999 : (int)(count - 1) * JUMPS;
+        return import_operand(work, &whole);
+    }
     struct query_error ignored;
     struct import_lexer lexer = {.dialect = work->dialect, .text = work->source, .error = &ignored};
     struct import_node *all = import_node_new(work, IMPORT_ALL, 0, 0);

@@ -107,6 +107,19 @@ static bool says_what(const struct query *query) {
     return query->kind == QUERY_OR ? all : any;
 }
 
+/* As the language prints it, so that the same is the same text. */
+static struct span normal(struct import_work *work, const struct query *query) {
+    struct buf out;
+    bool group = query->kind == QUERY_OR || query->kind == QUERY_NOT || query->kind == QUERY_NEAR;
+    buf_init(&out, 2 * QUERY_BYTES_MAX);
+    buf_add_str(&out, group ? "(" : "");
+    query_print(query, &out);
+    buf_add_str(&out, group ? ")" : "");
+    struct span text = {arena_copy(work->arena, buf_span(&out)), out.len};
+    buf_free(&out);
+    return text;
+}
+
 /* A word before it makes the parser take what says nothing by itself, such as lang:de. */
 struct import_node *import_leaf(struct import_work *work, struct span text, size_t start, size_t end) {
     static const char BEFORE[] = "x AND ";
@@ -121,7 +134,8 @@ struct import_node *import_leaf(struct import_work *work, struct span text, size
         return import_lost(work, start, end, error.text);
     const struct query *written = query->first->next;
     struct import_node *node = import_node_new(work, IMPORT_LEAF, start, end);
-    node->text = (struct span){arena_copy(work->arena, text), text.len};
+    node->text =
+        written->next ? (struct span){arena_copy(work->arena, text), text.len} : normal(work, written);
     node->placed = !written->next && (written->kind == QUERY_PHRASE || written->kind == QUERY_WINDOW ||
                                       written->kind == QUERY_ENTITY);
     for (; written; written = written->next)
@@ -151,6 +165,15 @@ static struct import_node *lose(struct import_node *node, struct import_node *lo
     return node;
 }
 
+/* An OR need not say the same twice: names with and without a hyphen often are the same. */
+static bool has_already(const struct import_node *node, const struct import_node *child) {
+    const struct import_node *other =
+        node->kind == IMPORT_ANY && child->kind == IMPORT_LEAF ? node->first : NULL;
+    while (other && !(other->kind == IMPORT_LEAF && span_eq(other->text, child->text)))
+        other = other->next;
+    return other;
+}
+
 static struct import_node *reduced(struct import_work *work, struct import_node *node, bool negative) {
     if (node->kind == IMPORT_LEAF || node->kind == IMPORT_LOST)
         return node;
@@ -165,7 +188,7 @@ static struct import_node *reduced(struct import_work *work, struct import_node 
         if (child->kind == IMPORT_LOST) {
             child->next = lost;
             lost = child;
-        } else {
+        } else if (!has_already(node, child)) {
             import_adopt(node, child);
         }
     }
@@ -422,34 +445,26 @@ static const char *beyond_words(const struct import_node *node) {
     return NULL;
 }
 
-/* Whether writing it out finds more than was asked for, or says just the same. */
-static bool loosens(const struct import_node *node) {
-    if (node->kind == IMPORT_LEAF)
-        return !node->placed;
-    if (node->kind == IMPORT_CHAIN || node->kind == IMPORT_ALL || node->kind == IMPORT_TITLE)
-        return true;
-    bool some = node->kind == IMPORT_NONE;
-    for (const struct import_node *child = node->first; child && node->kind == IMPORT_ANY;
-         child = child->next)
-        some = some || loosens(child);
-    return some;
+static void note_spread(struct import_work *work, const struct import_node *chain, const char *beyond,
+                        bool negative) {
+    if (strcmp(beyond, "NOT") == 0)
+        import_note_add(work, chain->start, chain->end, IMPORT_CHANGED,
+                        "NOT beside NEAR: read as words that are not near what it excludes");
+    else
+        import_note_add(
+            work, chain->start, chain->end, negative ? IMPORT_NARROWED : IMPORT_WIDENED,
+            "NEAR stands between words and OR groups of them, and here beside %s: written out with "
+            "AND, so that the parts need not be near each other at one place",
+            beyond);
 }
 
 static struct import_node *spread_chain(struct import_work *work, struct import_node *chain, bool negative) {
     const char *beyond = NULL;
-    bool looser = false;
-    for (struct import_node *child = chain->first; child; child = child->next) {
+    for (struct import_node *child = chain->first; child; child = child->next)
         beyond = beyond ? beyond : beyond_words(child);
-        looser = looser || loosens(child);
-    }
     if (!beyond)
         return chain;
-    if (looser)
-        import_note_add(
-            work, chain->start, chain->end, negative ? IMPORT_NARROWED : IMPORT_WIDENED,
-            "NEAR stands between words and OR groups of them, and here beside %s: written out with AND, "
-            "so that the parts need not be near each other at one place",
-            beyond);
+    note_spread(work, chain, beyond, negative);
     struct import_node *out = import_node_new(work, IMPORT_ALL, chain->start, chain->end), *next;
     for (struct import_node *child = chain->first; child && child->next; child = next) {
         next = child->next;

@@ -175,31 +175,52 @@ static struct import_node *with_stars(struct import_work *work, const struct imp
     for (bool more = true; more;) {
         size_t star = lone_star(rest);
         more = star < rest.len;
-        struct import_node *part = leaf(work, value, (struct span){rest.ptr, star}, "");
-        part->distance = 1;
-        part->ordered = true;
-        import_adopt(chain, part);
+        struct text_token only;
+        if (count_tokens((struct span){rest.ptr, star}, &only) == 0) {
+            if (chain->last)
+                chain->last->distance++; /* two * side by side */
+        } else {
+            struct import_node *part = leaf(work, value, (struct span){rest.ptr, star}, "");
+            part->distance = 1;
+            part->ordered = true;
+            import_adopt(chain, part);
+        }
         if (more)
             rest = (struct span){rest.ptr + star + 1, rest.len - star - 1};
     }
-    add_note(work, value, true, "a `*` for a word is carried as at most one word between");
+    if (chain->first != chain->last)
+        add_note(work, value, true, "a `*` for a word is carried as at most one word between");
     return chain;
 }
 
-struct import_node *import_words(struct import_work *work, const struct import_value *value, int tilde) {
+/* A sign without what makes it one: #2024 is the word. */
+static void check_sign(struct import_work *work, const struct import_value *value) {
+    struct text_cursor cursor;
+    struct text_token token;
+    text_begin(&cursor, value->text);
+    if (text_sign(value->text) > 0 && text_next(&cursor, &token) && token.kind == TEXT_WORD)
+        import_note_add(work, value->start, value->end, IMPORT_CHANGED,
+                        "`%s` is no tag, handle or cashtag: carried as the word",
+                        import_shown(work, value->start, value->end));
+}
+
+static struct import_node *words(struct import_work *work, const struct import_value *value) {
     struct text_token only;
+    int tilde = value->number;
     if (is_link(value->text) && !has_wildcard(value->text))
         return import_link(work, value);
     if (lone_star(value->text) < value->text.len)
         return with_stars(work, value);
+    if (value->kind == IMPORT_WORD)
+        check_sign(work, value);
     if (tilde == IMPORT_NO_TILDE)
         return leaf(work, value, value->text, "");
     if (tilde == IMPORT_BARE_TILDE)
         return value->kind == IMPORT_PHRASE ? joined(work, value) : fuzzy(work, value, 2);
-    size_t words = count_tokens(value->text, &only);
-    if (words > 1)
+    size_t count = count_tokens(value->text, &only);
+    if (count > 1)
         return window(work, value, tilde);
-    if (value->kind == IMPORT_WORD && words == 1 && only.kind == TEXT_WORD && !has_wildcard(value->text))
+    if (value->kind == IMPORT_WORD && count == 1 && only.kind == TEXT_WORD && !has_wildcard(value->text))
         return fuzzy(work, value, tilde);
     import_note_add(work, value->start, value->end, IMPORT_CHANGED,
                     "`%s`: ~ says nothing of one word here: without it",
@@ -207,7 +228,7 @@ struct import_node *import_words(struct import_work *work, const struct import_v
     return leaf(work, value, value->text, "");
 }
 
-struct import_node *import_entity(struct import_work *work, const struct import_value *value) {
+static struct import_node *entity(struct import_work *work, const struct import_value *value) {
     struct buf out;
     buf_init(&out, 2 * QUERY_BYTES_MAX);
     buf_add_char(&out, '{');
@@ -220,13 +241,21 @@ struct import_node *import_entity(struct import_work *work, const struct import_
     return import_leaf(work, text, value->start, value->end);
 }
 
-struct import_node *import_raw(struct import_work *work, const struct import_value *value, int signs) {
+static struct import_node *raw(struct import_work *work, const struct import_value *value) {
     struct text_token only;
-    if (signs == 2)
-        return import_entity(work, value);
+    struct import_value plain = *value;
+    plain.number = IMPORT_NO_TILDE;
+    if (value->number == 2)
+        return entity(work, value);
     bool whole = count_tokens(value->text, &only) == 1 && only.start == 0 && only.end == value->text.len;
     if (!whole && !is_link(value->text))
         add_note(work, value, true,
-                 "found in any case, but whatever separates its words; {…} keeps case and signs");
-    return import_words(work, value, IMPORT_NO_TILDE);
+                 "its words in any case, whatever stands between them; {…} would keep case and signs");
+    return words(work, &plain);
+}
+
+struct import_node *import_operand(struct import_work *work, const struct import_value *value) {
+    return value->kind == IMPORT_ENTITY ? entity(work, value)
+           : value->kind == IMPORT_RAW  ? raw(work, value)
+                                        : words(work, value);
 }
