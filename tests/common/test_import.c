@@ -1,8 +1,173 @@
-/* What holds for every tool: errors with their place, limits, what findings say, and long queries. */
+/* What holds for every tool: errors with their place, limits, and what findings say. */
 #include "import_check.h"
 
 #include "cmocka_all.h"
 
+#include <stdio.h>
+
+static const struct {
+    const char *dialect, *source;
+    size_t byte;
+    const char *text; /* the error has this in it */
+} BAD[] = {
+    {"brandwatch", "", 0, "the query ends before it says a word"},
+    {"x", "  ", 2, "the query ends before it says a word"},
+    {"brandwatch", "<<< only a note >>>", 19, "the query ends before it says a word"},
+    {"x", "&& ||", 5, "the query ends before it says a word"},
+    {"brandwatch", "a AND", 5, "the query ends where a word should be"},
+    {"brandwatch", "a AND OR b", 6, "a word is missing before OR"},
+    {"brandwatch", "OR a", 0, "a word is missing before OR"},
+    {"talkwalker", "SENTENCE a", 0, "a word is missing before SENTENCE"},
+    {"brandwatch", "(a OR )", 6, "a word is missing before )"},
+    {"x", "a )", 2, "this ) closes nothing"},
+    {"x", "(a OR b", 0, "the parenthesis is not closed"},
+    {"x", "a ()", 2, "nothing between the parentheses"},
+    {"brandwatch", "author:()", 7, "nothing between the parentheses"},
+    {"x", "a \"b c", 2, "the quote is not closed"},
+    {"x", "a \u201Cb c", 2, "the quote is not closed"},
+    {"brandwatch", "a OR {BT", 5, "the `{` is not closed"},
+    {"brandwatch", "a OR BT}", 7, "this } closes nothing"},
+    {"brandwatch", "rating:[3 TO 5", 7, "the `[` is not closed"},
+    {"brandwatch", "a <<< note", 2, "the comment is not closed"},
+    {"brandwatch", "title:(a AND site:(x.com))", 13, "a field's group stands in a group of title:"},
+    {"brandwatch", "minuteOfDay:[1 TO 2]", 0, "nothing of the query can be carried"},
+    {"x", "has:geo OR is:quote", 0, "nothing of the query can be carried"},
+    {"x", "lang:de is:reply", 0, "an alert needs a word, an author, a site or a link"},
+    {"x", "-acme", 0, "what is left says only what not to find"},
+    {"x", "is:reply -acme has:geo", 0, "what is left says only what not to find"},
+    {"x", "a\xFF", 1, "no UTF-8"},
+};
+
+static const struct {
+    const char *dialect, *source;
+    size_t end; /* of the first finding */
+    const char *text;
+} SAID[] = {
+    {"brandwatch", "acme AND authorGender:F", 23,
+     "`authorGender:F`: nothing is known of an author but handle, name and followers (left out: the alert "
+     "finds more)"},
+    {"brandwatch", "acme OR authorGender:F", 22, "(left out: the alert finds less)"},
+    {"brandwatch", "acme NOT region:usa.fl", 22,
+     "which is too much to exclude (left out: the alert finds more)"},
+    {"brandwatch", "a* OR acme", 2, "`a*` may be nearly any word"},
+    {"brandwatch", "acme OR country:usa", 19, "`country:usa` alone would find nearly everything"},
+    {"brandwatch", "acme AND fooBar:x", 17,
+     "`fooBar:x`: fooBar: is no operator of Brandwatch that is known here; put it in quotes"},
+    {"brandwatch", "acme and corp", 8, "`and` in small letters is a word to Brandwatch and no operator"},
+    {"x", "NOT acme", 3, "`NOT` is a word to X, which excludes by -"},
+    {"x", "acme | corp", 6, "`|` is no operator of X and holds no word: passed over"},
+    {"brandwatch", "a OR b AND c", 12, "Brandwatch refuses it; read as AND before OR"},
+    {"talkwalker", "a OR b AND c", 12, "Talkwalker does not say which binds first; read as AND before OR"},
+    {"brandwatch", "(a NEAR/2 b) NEAR/2 c", 21, "here beside another NEAR: written out with AND"},
+    {"talkwalker", "a SENTENCE b", 10, "where a sentence ends is not looked at: at most 20 words between"},
+};
+
+static void test_errors(void **state) {
+    (void)state;
+    struct arena *arena = arena_new(4096);
+    for (size_t i = 0; i < COUNT_OF(BAD); i++) {
+        struct import_result result;
+        struct query_error error = {.byte = SIZE_MAX};
+        bool ok = import_query(import_dialect_named(span_of(BAD[i].dialect)), span_of(BAD[i].source), arena,
+                               &result, &error);
+        if (ok || error.byte != BAD[i].byte || !strstr(error.text, BAD[i].text)) {
+            printf("%s: byte %zu: %s\n", BAD[i].source, error.byte, ok ? "taken" : error.text);
+            fail();
+        }
+    }
+    arena_free(&arena);
+}
+
+static void test_findings_say(void **state) {
+    (void)state;
+    struct arena *arena = arena_new(4096);
+    for (size_t i = 0; i < COUNT_OF(SAID); i++) {
+        struct import_result result;
+        struct query_error error;
+        assert_true(import_query(import_dialect_named(span_of(SAID[i].dialect)), span_of(SAID[i].source),
+                                 arena, &result, &error));
+        assert_true(result.finding_count > 0);
+        if (!strstr(result.findings[0].text, SAID[i].text) || result.findings[0].end != SAID[i].end) {
+            printf("%s: to %zu: %s\n", SAID[i].source, result.findings[0].end, result.findings[0].text);
+            fail();
+        }
+    }
+    arena_free(&arena);
+}
+
+static bool import(const char *dialect, const struct buf *source, struct query_error *error, size_t *length) {
+    struct arena *arena = arena_new(4096);
+    struct import_result result;
+    bool ok = import_query(import_dialect_named(span_of(dialect)), buf_span(source), arena, &result, error);
+    *length = result.query.len;
+    arena_free(&arena);
+    return ok;
+}
+
+/* before, count times between, and behind it all. */
+static bool repeated(const char *dialect, const char *first, const char *again, int count, const char *last,
+                     struct query_error *error) {
+    struct buf source;
+    size_t length;
+    buf_init(&source, 1 << 20);
+    buf_add_str(&source, first);
+    for (int i = 0; i < count; i++)
+        buf_add_str(&source, again);
+    buf_add_str(&source, last);
+    bool ok = import(dialect, &source, error, &length);
+    buf_free(&source);
+    return ok;
+}
+
+static void test_limits(void **state) {
+    (void)state;
+    struct query_error error;
+    assert_true(
+        repeated("x", "", "(", 60, "a))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))", &error));
+    assert_false(repeated("x", "", "(", 61, "a", &error));
+    assert_non_null(strstr(error.text, "more than 60 parentheses"));
+    assert_int_equal(error.byte, 60);
+    assert_false(repeated("x", "a ", "-(", 40, "b", &error));
+    assert_non_null(strstr(error.text, "more than 60 parentheses and NOTs"));
+    assert_false(repeated("x", "", "acme ", 14000, "", &error));
+    assert_non_null(strstr(error.text, "longer than 64 KiB"));
+    assert_false(repeated("x", "", "b ", 5000, "", &error));
+    assert_non_null(strstr(error.text, "more than 4096 words"));
+    assert_true(repeated("x", "a", " OR a", 9000, "", &error)); /* the same, nine thousand times */
+}
+
+/* A NEAR of ORs of NEARs multiplies; past a bound it is an error and not a minute. */
+static void test_near_does_not_explode(void **state) {
+    (void)state;
+    struct buf source;
+    struct query_error error;
+    size_t length;
+    buf_init(&source, 1 << 16);
+    for (int side = 0; side < 2; side++) {
+        buf_add_str(&source, side ? " NEAR/3 (" : "(");
+        for (int i = 0; i < 200; i++)
+            buf_printf(&source, "%s(a%d NEAR/2 b%d)", i ? " OR " : "", i, i);
+        buf_add_char(&source, ')');
+    }
+    assert_false(import("brandwatch", &source, &error, &length));
+    assert_non_null(strstr(error.text, "too large to be written out"));
+    buf_free(&source);
+}
+
+static void test_names(void **state) {
+    (void)state;
+    assert_null(import_dialect_named(SPAN("meltwater")));
+    assert_string_equal(import_dialect_title(import_dialect_named(SPAN("x"))), "X");
+    assert_string_equal(import_dialect_title(import_dialect_named(SPAN("talkwalker"))), "Talkwalker");
+    assert_string_equal(import_severity_name(IMPORT_LEFT_OUT), "not carried");
+    assert_string_equal(import_effect_name(IMPORT_MORE), "more");
+}
+
 int main(void) {
-    return 0;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_errors), cmocka_unit_test(test_findings_say),
+        cmocka_unit_test(test_limits), cmocka_unit_test(test_near_does_not_explode),
+        cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

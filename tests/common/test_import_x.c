@@ -137,7 +137,7 @@ static const struct import_case CASES[] = {
     {.source = "#2024 acme", .query = "2024 AND acme", .findings = "0 changed, other"},
     {.source = "@acme.com acme", .query = "@acme.com AND acme"},
     {.source = "\"a * * b\"", .query = "a ONEAR/2 b", .findings = "0 widened, more"},
-    {.source = "\" * a\"", .query = "a", .findings = "0 not carried, more; 0 widened, more"},
+    {.source = "\" * a\"", .query = "a"},
 };
 
 static void test_cases(void **state) {
