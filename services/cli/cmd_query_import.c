@@ -50,7 +50,7 @@ struct importing {
     const char *name; /* of the file; - is standard input */
     struct arena *arena;
     struct buf out;
-    size_t findings, refused;
+    size_t queries, findings, refused;
     const char **ids; /* given so far */
     size_t id_count;
 };
@@ -201,6 +201,7 @@ static int import_rows(struct importing *importing, struct span text) {
     rows_read(text, importing->arena, &rows);
     if (rows.count == 0)
         return command_refuse(EXIT_FAILED, "%s: no query in it", importing->name);
+    importing->queries = rows.count;
     importing->ids = arena_calloc(importing->arena, rows.count, sizeof *importing->ids);
     for (size_t i = 0; i < rows.count; i++)
         import_row(importing, &rows.rows[i]);
@@ -212,11 +213,11 @@ static int conclude(struct importing *importing) {
     int code = buf_ok(&importing->out) ? EXIT_OK : command_refuse(EXIT_FAILED, "more than 256 MiB come out");
     if (code == EXIT_OK)
         code = command_print(&importing->out);
-    if (code == EXIT_OK && importing->refused > 0)
-        code = conf->alerts
-                   ? command_refuse(EXIT_FAILED, "%zu queries became no alert: mend them, and import again",
-                                    importing->refused)
-                   : EXIT_FAILED;
+    if (code == EXIT_OK && importing->refused > 0 && !conf->alerts)
+        code = EXIT_FAILED;
+    else if (code == EXIT_OK && importing->refused > 0)
+        code = command_refuse(EXIT_FAILED, "%zu of %zu queries became no alert: mend them, and import again",
+                              importing->refused, importing->queries);
     if (code == EXIT_OK && conf->strict && importing->findings > 0)
         code = command_refuse(EXIT_FAILED, "not carried exactly: %zu parts, and --strict asks for all",
                               importing->findings);
@@ -276,6 +277,7 @@ static struct span without_end(struct span text) {
 
 static int import(struct importing *importing, const char *operand) {
     struct buf text;
+    importing->name = operand;
     buf_init(&text, FILE_MAX);
     buf_init(&importing->out, OUT_MAX);
     importing->arena = arena_new(LINE_ROOM);
