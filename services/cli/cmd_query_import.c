@@ -333,7 +333,7 @@ int query_import_run(int argc, char **argv) {
                  "  not carried  left out; the text says whether the alert finds more or less by it\n"
                  "What has no line is carried exactly. Without an operand it reads standard input; an "
                  "operand that is no\n"
-                 "file is the query.\n"
+                 "file is the query (put -- before one that begins with -).\n"
                  "\n"
                  "With --alerts the file holds many: one a line, or a table (CSV) with a column query (or "
                  "boolean query,\n"
