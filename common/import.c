@@ -75,6 +75,11 @@ static bool check_source(struct span source, struct query_error *error) {
         *error = (struct query_error){QUERY_BYTES_MAX, "the query is longer than 64 KiB"};
         return false;
     }
+    const char *nul = source.len ? memchr(source.ptr, '\0', source.len) : NULL;
+    if (nul) {
+        *error = (struct query_error){(size_t)(nul - source.ptr), "a NUL, which no query may hold"};
+        return false;
+    }
     if (text_is_utf8(source, &byte))
         return true;
     *error = (struct query_error){byte, "the query is no UTF-8 here"};

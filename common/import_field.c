@@ -48,7 +48,7 @@ struct import_node *import_carry_text(struct import_work *work, const struct imp
                                       const struct import_value *value) {
     struct span text = value->text;
     struct buf out;
-    if (text.len > 0 && memchr("#@", text.ptr[0], 2) && strchr(field->with, '%'))
+    if (text.len > 0 && import_one_of(text.ptr[0], "#@") && strchr(field->with, '%'))
         text = (struct span){text.ptr + 1, text.len - 1};
     buf_init(&out, 2 * QUERY_BYTES_MAX);
     for (const char *at = field->with; *at; at++) {
@@ -159,9 +159,9 @@ static struct address address_of(struct span text) {
         text = (struct span){scheme + 3, text.len - (size_t)(scheme + 3 - text.ptr)};
     if (text.len > 4 && import_same((struct span){text.ptr, 4}, "www."))
         text = (struct span){text.ptr + 4, text.len - 4};
-    while (text.len > 0 && memchr("*.", text.ptr[0], 2))
+    while (text.len > 0 && import_one_of(text.ptr[0], "*."))
         text = (struct span){text.ptr + 1, text.len - 1};
-    while (out.host.len < text.len && !memchr("/:?#", text.ptr[out.host.len], 4))
+    while (out.host.len < text.len && !import_one_of(text.ptr[out.host.len], "/:?#"))
         out.host.len++;
     out.host.ptr = text.ptr;
     size_t behind = out.host.len;
@@ -233,7 +233,7 @@ static struct span stepped(struct import_work *work, struct span number, int ste
 
 /* >n, >=n, <n, <=n. */
 static bool read_sign(struct import_work *work, struct span text, struct bounds *bounds) {
-    if (text.len < 2 || !memchr("<>", text.ptr[0], 2))
+    if (text.len < 2 || !import_one_of(text.ptr[0], "<>"))
         return false;
     bool equal = text.ptr[1] == '=', least = text.ptr[0] == '>';
     struct span number = {text.ptr + 1 + equal, text.len - 1 - equal};
@@ -279,6 +279,8 @@ struct import_node *import_carry_title(struct import_work *work, const struct im
     (void)field;
     if (words->kind == IMPORT_LOST)
         return words;
+    if (words->kind == IMPORT_LEAF && !words->placed)
+        return lost(work, value, "links are not looked for in titles");
     struct import_node *title = import_node_new(work, IMPORT_TITLE, value->start, value->end);
     import_adopt(title, words);
     return title;

@@ -22,6 +22,10 @@ bool import_lexer_error(struct import_lexer *lexer, size_t byte, const char *for
     return false;
 }
 
+bool import_one_of(char c, const char *set) {
+    return c && strchr(set, c);
+}
+
 static char small(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }

@@ -67,6 +67,8 @@ void import_lexer_next(struct import_lexer *lexer);
 /* The first error stays. Always false. */
 bool import_lexer_error(struct import_lexer *lexer, size_t byte, const char *format, ...) PRINTF_LIKE(3, 4);
 const struct import_field *import_field_named(const struct import_dialect *dialect, struct span name);
+/* NUL is none of them. */
+bool import_one_of(char c, const char *set);
 /* ASCII letters in any case. */
 bool import_same(struct span a, const char *b);
 

@@ -102,7 +102,10 @@ static struct import_node *carry_operand(struct parser *parser, size_t start) {
         import_note_add(parser->work, start, value.end, IMPORT_CHANGED,
                         "`NOT` is a word to %s, which excludes by -: carried as the word",
                         parser->work->dialect->title);
-    return import_operand(parser->work, &value);
+    struct import_node *node = import_operand(parser->work, &value);
+    bool link = node->kind == IMPORT_LEAF && !node->placed;
+    return link && parser->in_title ? lost(parser, start, value.end, "links are not looked for in titles")
+                                    : node;
 }
 
 static bool deeper(struct parser *parser, size_t byte) {

@@ -8,7 +8,7 @@ static bool is_capitals(struct span word) {
     bool letter = false;
     for (size_t i = 0; i < word.len; i++) {
         letter = letter || (word.ptr[i] >= 'A' && word.ptr[i] <= 'Z');
-        if (!(word.ptr[i] >= 'A' && word.ptr[i] <= 'Z') && !memchr("+-&", word.ptr[i], 3))
+        if (!(word.ptr[i] >= 'A' && word.ptr[i] <= 'Z') && !import_one_of(word.ptr[i], "+-&"))
             return false;
     }
     return letter;
@@ -16,7 +16,7 @@ static bool is_capitals(struct span word) {
 
 static bool has_sign(struct span word) {
     for (size_t i = 0; i < word.len; i++)
-        if (memchr("#@$+-&", word.ptr[i], 6))
+        if (import_one_of(word.ptr[i], "#@$+-&"))
             return true;
     return false;
 }

@@ -411,6 +411,7 @@ static struct import_node *pair_rest(struct import_work *work, struct import_nod
 
 static struct import_node *pair(struct import_work *work, struct import_node *a, struct import_node *b,
                                 struct near near) {
+    ASSERT(a && b);
     if (work->node_count > NODES_MAX)
         return import_fail(work, a->start,
                            "the groups beside NEAR are too large to be written out: bring it between words");

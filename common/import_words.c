@@ -233,7 +233,7 @@ static struct import_node *entity(struct import_work *work, const struct import_
     buf_init(&out, 2 * QUERY_BYTES_MAX);
     buf_add_char(&out, '{');
     for (size_t i = 0; i < value->text.len; i++)
-        if (!memchr("{}", value->text.ptr[i], 2))
+        if (!import_one_of(value->text.ptr[i], "{}"))
             buf_add_char(&out, value->text.ptr[i]);
     buf_add_char(&out, '}');
     struct span text = {arena_copy(work->arena, buf_span(&out)), out.len};

@@ -34,7 +34,7 @@ static const struct conf_option OPTIONS[] = {
     {.name = "alerts",
      .type = CONF_BOOL,
      .offset = AT(alerts),
-     .help = "many queries: one a line, or CSV with columns name,query; each becomes an alert"},
+     .help = "many queries: one a line, CSV with columns name,query, or JSON; each becomes an alert"},
     {.name = "strict",
      .type = CONF_BOOL,
      .offset = AT(strict),
@@ -270,7 +270,7 @@ static int read_operand(struct importing *importing, const char *operand, struct
 
 /* Without the line end that a file or echo puts behind it. */
 static struct span without_end(struct span text) {
-    while (text.len > 0 && memchr("\r\n", text.ptr[text.len - 1], 2))
+    while (text.len > 0 && (text.ptr[text.len - 1] == '\r' || text.ptr[text.len - 1] == '\n'))
         text.len--;
     return text;
 }
@@ -322,28 +322,29 @@ int query_import_run(int argc, char **argv) {
     struct conf conf = {
         .program = "earshot query import",
         .usage = "--from TOOL [FILE|-|'QUERY'] [OPTION]…",
-        .about = "A query as Brandwatch, Talkwalker (or Hootsuite Listening) or X (rules of its API, or its "
-                 "search box)\n"
-                 "write it, in Earshot's language. The query goes to stdout; what is not carried exactly is "
-                 "named on\n"
-                 "stderr, each with the byte, a caret, and what it does:\n"
-                 "  changed      carried by one reading of several, or by something near it: look at it\n"
-                 "  widened      carried, and the alert finds more\n"
-                 "  narrowed     carried, and the alert finds less\n"
-                 "  not carried  left out; the text says whether the alert finds more or less by it\n"
-                 "What has no line is carried exactly. Without an operand it reads standard input; an "
-                 "operand that is no\n"
-                 "file is the query (put -- before one that begins with -).\n"
-                 "\n"
-                 "With --alerts the file holds many: one a line, or a table (CSV) with a column query (or "
-                 "boolean query,\n"
-                 "rule, value) and one name (or query name, title, tag). Each becomes an alert, a line of "
-                 "JSON that\n"
-                 "`earshot alerts apply -` takes; its id is made of its name. The findings are lines\n"
-                 "FILE:LINE: ID: byte B: TEXT.\n"
-                 "\n"
-                 "Exit 1 where a query could not be read or nothing of it could be carried (the others are "
-                 "printed).",
+        .about =
+            "A query as Brandwatch, Talkwalker (or Hootsuite Listening) or X (rules of its API, or its "
+            "search box)\n"
+            "write it, in Earshot's language. The query goes to stdout; what is not carried exactly is "
+            "named on\n"
+            "stderr, each with the byte, a caret, and what it does:\n"
+            "  changed      carried by one reading of several, or by something near it: look at it\n"
+            "  widened      carried, and the alert finds more\n"
+            "  narrowed     carried, and the alert finds less\n"
+            "  not carried  left out; the text says whether the alert finds more or less by it\n"
+            "What has no line is carried exactly. Without an operand it reads standard input; an "
+            "operand that is no\n"
+            "file is the query (put -- before one that begins with -).\n"
+            "\n"
+            "With --alerts the file holds many: one a line; a table (CSV) with a column query (or boolean "
+            "query,\n"
+            "rule, value) and one name (or query name, title, tag); or JSON with members of these names, as\n"
+            "the tools' APIs answer. Each becomes an alert, a line of JSON that `earshot alerts apply -` "
+            "takes;\n"
+            "its id is made of its name. The findings are lines FILE:LINE: ID: byte B: TEXT.\n"
+            "\n"
+            "Exit 1 where a query could not be read or nothing of it could be carried (the others are "
+            "printed).",
         .tables = {OPTIONS},
         .structs = {&import_conf},
         .epilog = "Examples\n"

@@ -1,4 +1,5 @@
-/* rows: a file is a table where its first line names a column of queries; else every line is a query. */
+/* rows: a file is JSON where it parses as that, a table where its first line names a column of queries; else
+ * every line is a query. */
 #include "rows.h"
 
 #include "earshot/alert.h"
@@ -14,6 +15,14 @@ struct cursor {
 
 static bool at_end(const struct cursor *cursor) {
     return cursor->at >= cursor->text.len;
+}
+
+static bool ends_line(char c) {
+    return c == '\r' || c == '\n';
+}
+
+static bool is_blank(char c) {
+    return ends_line(c) || c == ' ' || c == '\t';
 }
 
 /* Takes a line end; false: none is there. */
@@ -50,13 +59,13 @@ static struct span read_cell(struct cursor *cursor) {
         cursor->at++;
         struct span cell = read_quoted(cursor);
         while (!at_end(cursor) && cursor->text.ptr[cursor->at] != cursor->separator &&
-               !memchr("\r\n", cursor->text.ptr[cursor->at], 2))
+               !ends_line(cursor->text.ptr[cursor->at]))
             cursor->at++;
         return cell;
     }
     size_t start = cursor->at;
     while (!at_end(cursor) && cursor->text.ptr[cursor->at] != cursor->separator &&
-           !memchr("\r\n", cursor->text.ptr[cursor->at], 2))
+           !ends_line(cursor->text.ptr[cursor->at]))
         cursor->at++;
     return (struct span){cursor->text.ptr + start, cursor->at - start};
 }
@@ -77,9 +86,9 @@ static size_t read_cells(struct cursor *cursor, struct span *cells) {
 }
 
 static struct span trimmed(struct span text) {
-    while (text.len > 0 && memchr(" \t\r\n", text.ptr[0], 4))
+    while (text.len > 0 && is_blank(text.ptr[0]))
         text = (struct span){text.ptr + 1, text.len - 1};
-    while (text.len > 0 && memchr(" \t\r\n", text.ptr[text.len - 1], 4))
+    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
         text.len--;
     return text;
 }
@@ -91,7 +100,7 @@ static char small(char c) {
 /* In any case, without spaces, _ and -. */
 static bool is_heading(struct span cell, const char *name) {
     for (size_t i = 0; i < cell.len; i++) {
-        if (memchr(" _-", cell.ptr[i], 3))
+        if (cell.ptr[i] == ' ' || cell.ptr[i] == '_' || cell.ptr[i] == '-')
             continue;
         if (*name == '\0' || small(cell.ptr[i]) != *name)
             return false;
@@ -100,45 +109,48 @@ static bool is_heading(struct span cell, const char *name) {
     return *name == '\0';
 }
 
-static size_t find_column(const struct span *cells, size_t count, const char *const *names,
-                          size_t name_count) {
-    for (size_t i = 0; i < name_count; i++)
-        for (size_t cell = 0; cell < count; cell++)
-            if (is_heading(trimmed(cells[cell]), names[i]))
-                return cell;
-    return SIZE_MAX;
+static const char *const QUERY_NAMES[] = {
+    "booleanquery", "querystring", "boolean", "searchstring", "rule", "value", "query", "search", NULL};
+static const char *const NAME_NAMES[] = {"queryname", "name", "title", "topic", "tag", "label", "id", NULL};
+
+size_t rows_rank(struct span heading, bool query) {
+    const char *const *names = query ? QUERY_NAMES : NAME_NAMES;
+    size_t rank = 0;
+    while (names[rank] && !is_heading(trimmed(heading), names[rank]))
+        rank++;
+    return names[rank] ? rank : SIZE_MAX;
 }
 
-static size_t query_column(const struct span *cells, size_t count) {
-    static const char *const NAMES[] = {"booleanquery", "querystring", "boolean", "searchstring",
-                                        "rule",         "value",       "query",   "search"};
-    return find_column(cells, count, NAMES, COUNT_OF(NAMES));
+/* The column whose heading ranks first; SIZE_MAX: none is one. */
+static size_t find_column(const struct span *cells, size_t count, bool query) {
+    size_t column = SIZE_MAX, best = SIZE_MAX;
+    for (size_t cell = 0; cell < count; cell++) {
+        size_t rank = rows_rank(cells[cell], query);
+        if (rank < best) {
+            best = rank;
+            column = cell;
+        }
+    }
+    return column;
 }
 
-static size_t name_column(const struct span *cells, size_t count) {
-    static const char *const NAMES[] = {"queryname", "name", "title", "topic", "tag", "label", "id"};
-    return find_column(cells, count, NAMES, COUNT_OF(NAMES));
-}
-
-static void add_row(struct rows *out, size_t *room, struct arena *arena, struct row row) {
+void rows_add(struct rows *out, struct arena *arena, struct row row) {
     row.name = trimmed(row.name);
     row.query = trimmed(row.query);
     if (row.query.len == 0)
         return;
-    if (out->count == *room) {
-        struct row *more = arena_calloc(arena, *room * 2 + 16, sizeof *more);
+    if (out->count == out->room) {
+        struct row *more = arena_calloc(arena, out->room * 2 + 16, sizeof *more);
         if (out->count)
             memcpy(more, out->rows, out->count * sizeof *more);
         out->rows = more;
-        *room = *room * 2 + 16;
+        out->room = out->room * 2 + 16;
     }
     out->rows[out->count++] = row;
 }
 
 static void read_table(struct cursor *cursor, size_t name, size_t query, struct rows *out) {
     struct span cells[CELLS_MAX];
-    size_t room = 0;
-    out->table = true;
     while (!at_end(cursor)) {
         struct row row = {.name = {"", 0}, .query = {"", 0}, .line = cursor->line};
         size_t count = read_cells(cursor, cells);
@@ -146,19 +158,18 @@ static void read_table(struct cursor *cursor, size_t name, size_t query, struct 
             row.name = cells[name];
         if (query < count)
             row.query = cells[query];
-        add_row(out, &room, cursor->arena, row);
+        rows_add(out, cursor->arena, row);
     }
 }
 
 static void read_lines(struct cursor *cursor, struct rows *out) {
-    size_t room = 0;
     while (!at_end(cursor)) {
         size_t start = cursor->at, line = cursor->line;
-        while (!at_end(cursor) && !memchr("\r\n", cursor->text.ptr[cursor->at], 2))
+        while (!at_end(cursor) && !ends_line(cursor->text.ptr[cursor->at]))
             cursor->at++;
         struct row row = {.name = {"", 0}, .line = line};
         row.query = (struct span){cursor->text.ptr + start, cursor->at - start};
-        add_row(out, &room, cursor->arena, row);
+        rows_add(out, cursor->arena, row);
         (void)take_line_end(cursor);
     }
 }
@@ -169,12 +180,14 @@ void rows_read(struct span text, struct arena *arena, struct rows *out) {
     *out = (struct rows){.count = 0};
     if (text.len >= 3 && memcmp(text.ptr, "\xEF\xBB\xBF", 3) == 0)
         text = (struct span){text.ptr + 3, text.len - 3};
+    if (rows_read_json(text, arena, out))
+        return;
     for (size_t i = 0; i < COUNT_OF(SEPARATORS); i++) {
         struct cursor cursor = {.text = text, .line = 1, .separator = SEPARATORS[i], .arena = arena};
-        size_t count = read_cells(&cursor, cells), query = query_column(cells, count);
+        size_t count = read_cells(&cursor, cells), query = find_column(cells, count, true);
         if (query == SIZE_MAX)
             continue;
-        read_table(&cursor, name_column(cells, count), query, out);
+        read_table(&cursor, find_column(cells, count, false), query, out);
         return;
     }
     struct cursor cursor = {.text = text, .line = 1, .arena = arena};

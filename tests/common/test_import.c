@@ -95,6 +95,17 @@ static void test_findings_say(void **state) {
     arena_free(&arena);
 }
 
+static void test_nul(void **state) {
+    (void)state;
+    struct arena *arena = arena_new(4096);
+    struct import_result result;
+    struct query_error error;
+    assert_false(import_query(import_dialect_named(SPAN("x")), SPAN("a\0b"), arena, &result, &error));
+    assert_int_equal(error.byte, 1);
+    assert_non_null(strstr(error.text, "a NUL"));
+    arena_free(&arena);
+}
+
 static bool import(const char *dialect, const struct buf *source, struct query_error *error, size_t *length) {
     struct arena *arena = arena_new(4096);
     struct import_result result;
@@ -165,8 +176,11 @@ static void test_names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_errors), cmocka_unit_test(test_findings_say),
-        cmocka_unit_test(test_limits), cmocka_unit_test(test_near_does_not_explode),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_findings_say),
+        cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_near_does_not_explode),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,10 @@ static const struct import_case CASES[] = {
     {.source = "site:acme.com AND \"a * b\"",
      .query = "site:acme.com AND a ONEAR/1 b",
      .findings = "18 widened, more"},
+    {.source = "title:\"http://acme.com/x\" OR acme", .query = "acme", .findings = "0 not carried, less"},
+    {.source = "title:(acme OR \"http://acme.com/x\")",
+     .query = "title:acme",
+     .findings = "15 not carried, less"},
 };
 
 static void test_cases(void **state) {

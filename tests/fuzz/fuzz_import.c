@@ -55,6 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     } else {
         must(error.byte <= source.len, "the byte is behind the source");
         check_line(error.text);
+        must(!strstr(error.text, "is no query") || strstr(error.text, "more than"),
+             "what came out is refused, and for no limit");
     }
     check_findings(&result, source.len);
     arena_free(&arena);

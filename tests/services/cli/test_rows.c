@@ -32,6 +32,19 @@ static const struct {
     {"name,query\nA,\"a\" OR b\n", "2|A|a;"},
     {"title,topic\na,b\n", "1||title,topic;2||a,b;"},
     {"name,query", ""},
+    /* what X, Brandwatch and Talkwalker answer */
+    {"{\"data\":[{\"id\":\"120\",\"value\":\"acme lang:de\",\"tag\":\"Acme "
+     "DE\"},{\"id\":\"121\",\"value\":\"corp\"}],"
+     "\"meta\":{\"sent\":\"2026\"}}",
+     "1|Acme DE|acme lang:de;2|121|corp;"},
+    {"{\"results\":[{\"id\":7,\"name\":\"Acme\",\"type\":\"monitor\",\"booleanQuery\":\"acme NOT corp\"}]}",
+     "1|Acme|acme NOT corp;"},
+    {"{\"result\":{\"projects\":[{\"title\":\"P\",\"topics\":[{\"title\":\"T\",\"nodes\":[{\"title\":"
+     "\"Acme\",\"query\":\"acme "
+     "SENTENCE car\"}]}]}]}}",
+     "1|Acme|acme SENTENCE car;"},
+    {"[\"acme\"]", "1||[\"acme\"];"},
+    {"{BT} OR acme", "1||{BT} OR acme;"},
 };
 
 static void test_files(void **state) {
