@@ -1,5 +1,6 @@
 /* What holds for every tool: errors with their place, limits, and what findings say. */
 #include "import_check.h"
+#include "import_field.h"
 
 #include "cmocka_all.h"
 
@@ -165,6 +166,61 @@ static void test_near_does_not_explode(void **state) {
     buf_free(&source);
 }
 
+/* acme AND FIELD:VALUE: so many findings, the first of which is of a severity. */
+static void assert_row(const struct import_dialect *dialect, const char *field, const char *value,
+                       size_t findings, enum import_severity severity) {
+    struct arena *arena = arena_new(4096);
+    struct import_result result;
+    struct query_error error;
+    const char *source = arena_printf(arena, "acme AND %s:%s", field, value);
+    bool ok = import_query(dialect, span_of(source), arena, &result, &error);
+    if (!ok || result.finding_count != findings || (findings && result.findings[0].severity != severity)) {
+        printf("%s: %s: %zu findings, the first: %s\n", dialect->name, source, result.finding_count,
+               result.finding_count ? result.findings[0].text
+               : ok                 ? ""
+                                    : error.text);
+        fail();
+    }
+    bool alone = span_eq(result.query, SPAN("acme"));
+    assert_true(alone == (findings && severity == IMPORT_LEFT_OUT) || strcmp(field, "include") == 0);
+    arena_free(&arena);
+}
+
+static enum import_severity severity_of(enum import_effect effect) {
+    return effect == IMPORT_MORE ? IMPORT_WIDENED : effect == IMPORT_LESS ? IMPORT_NARROWED : IMPORT_CHANGED;
+}
+
+/* Every row of every table is carried or named, as the row says. */
+static void test_tables(void **state) {
+    (void)state;
+    static const struct import_dialect *const DIALECTS[] = {&IMPORT_BRANDWATCH, &IMPORT_TALKWALKER,
+                                                            &IMPORT_X};
+    for (size_t d = 0; d < COUNT_OF(DIALECTS); d++) {
+        for (size_t f = 0; f < DIALECTS[d]->field_count; f++) {
+            const struct import_field *field = &DIALECTS[d]->fields[f];
+            const struct import_choice *choice = field->choices;
+            for (; choice && choice->written; choice++)
+                assert_row(DIALECTS[d], field->name, choice->written, !choice->with || choice->note,
+                           choice->with ? severity_of(choice->effect) : IMPORT_LEFT_OUT);
+            if (choice)
+                assert_row(DIALECTS[d], field->name, "nonsense", 1, IMPORT_LEFT_OUT);
+            else if (field->carry == import_carry_nothing)
+                assert_row(DIALECTS[d], field->name, "1", 1, IMPORT_LEFT_OUT);
+            else if (field->carry == import_carry_text)
+                assert_row(DIALECTS[d], field->name, "corp", field->note != NULL, severity_of(field->effect));
+            else if (field->carry == import_carry_site)
+                assert_row(DIALECTS[d], field->name, "acme.com", 0, IMPORT_CHANGED);
+            else if (field->carry == import_carry_range || field->carry == import_carry_minimum)
+                assert_row(DIALECTS[d], field->name, "3", field->note != NULL, severity_of(field->effect));
+            else if (field->carry == import_carry_country)
+                assert_row(DIALECTS[d], field->name, "de", field->note != NULL, severity_of(field->effect));
+            else
+                assert_row(DIALECTS[d], field->name, "de", field->carry == import_carry_content,
+                           IMPORT_WIDENED);
+        }
+    }
+}
+
 static void test_names(void **state) {
     (void)state;
     assert_null(import_dialect_named(SPAN("meltwater")));
@@ -181,6 +237,7 @@ int main(void) {
         cmocka_unit_test(test_nul),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_near_does_not_explode),
+        cmocka_unit_test(test_tables),
         cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
