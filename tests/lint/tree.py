@@ -27,7 +27,7 @@ LAYERS = [
     {"base"},
     {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions"},
     {"conf", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "text"},
-    {"alert", "import", "mention", "match", "matched", "program", "worker"},
+    {"alert", "import", "item", "match", "matched", "mention", "program", "repeats", "worker"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
