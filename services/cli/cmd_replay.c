@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 enum { TEXT_MAX = 1 << 30, NAMED_MAX = 8192, NAMED = 10 };
 
@@ -222,6 +223,11 @@ static int check(const struct replay_options *options, const struct conf *conf) 
         return command_refuse(EXIT_USAGE, "replay takes --alert FILE or the IDs of saved alerts, not both");
     if (!options->alert && conf->operand_count == 0)
         return command_refuse(EXIT_USAGE, "replay takes --alert FILE, or the ID of a saved alert");
+    if (options->alert && alert_id_ok(span_of(options->alert)) && access(options->alert, F_OK) != 0)
+        return command_refuse(EXIT_FAILED,
+                              "%s: no such file; the ID of a saved alert is given without --alert: earshot "
+                              "replay %s",
+                              options->alert, options->alert);
     return EXIT_OK;
 }
 
