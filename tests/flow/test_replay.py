@@ -120,7 +120,7 @@ def test_time(on, tmp_path):
 
 
 def test_broken_are_named(on, tmp_path):
-    deployment = on("embedded", partitions=4)
+    deployment = on("embedded")
     deployment.apply([{"id": "google", "query": "google"}])
     good = [(one["id"], json.dumps(one)) for one in hn.mentions(50)]
     deployment.produce([("k", '{"id":7}'), *good, ("k", '{"id":"\x1b[2J')])
