@@ -294,9 +294,12 @@ class Field(typing.NamedTuple):
 
 
 def author(mention, value):
-    """The author's handle, or words of the author's name, which is looked at as if it were a title."""
+    """The author's handle, or words of the author's name, which is looked at as if it were a title. @jane: only the handle."""
     text, phrase = value
     handle = without(mention.part("author", "handle") or "", "@＠")
+    only = [one for piece in phrase.pieces for way in piece for one in way]
+    if len(only) == 1 and isinstance(only[0], Entity) and only[0].kind == HANDLE:
+        return bool(handle) and only[0].handles(handle)
     if handle and Entity(HANDLE, without(text, "@＠")).handles(handle):
         return True
     return any(True for _ in phrase.found(Mention({"title": mention.part("author", "name")}), "title"))
