@@ -282,18 +282,28 @@ static void add_line(struct buf *out, struct span text) {
         buf_add_char(out, (unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F ? ' ' : text.ptr[i]);
 }
 
-void query_explain_error(const struct query_error *error, struct span text, struct buf *out) {
-    size_t byte = error->byte < text.len ? error->byte : text.len, start, end;
+void query_show_bytes(struct span text, size_t first, size_t last, struct buf *out) {
+    size_t byte = first < text.len ? first : text.len, start, end;
     find_window(text, byte, &start, &end);
-    buf_printf(out, "byte %zu: %s\n", error->byte, error->text);
-    size_t columns = text_columns((struct span){text.ptr + start, byte - start});
+    size_t before = text_columns((struct span){text.ptr + start, byte - start}), marks = 1;
+    last = last < end ? last : end;
+    if (last > byte)
+        marks = text_columns((struct span){text.ptr + byte, last - byte});
     if (start > 0) {
         buf_add_str(out, "…");
-        columns++;
+        before++;
     }
     add_line(out, (struct span){text.ptr + start, end - start});
     buf_add_str(out, end < text.len ? "…\n" : "\n");
-    for (size_t i = 0; i < columns; i++)
+    for (size_t i = 0; i < before; i++)
         buf_add_char(out, ' ');
-    buf_add_str(out, "^\n");
+    buf_add_char(out, '^');
+    for (size_t i = 1; i < marks; i++)
+        buf_add_char(out, '~');
+    buf_add_char(out, '\n');
+}
+
+void query_explain_error(const struct query_error *error, struct span text, struct buf *out) {
+    buf_printf(out, "byte %zu: %s\n", error->byte, error->text);
+    query_show_bytes(text, error->byte, error->byte, out);
 }

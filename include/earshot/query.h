@@ -25,5 +25,7 @@ void query_print(const struct query *query, struct buf *out);
 /* Three lines for a person: the error, the query (a window of it where it is long), a caret under the byte.
  */
 void query_explain_error(const struct query_error *error, struct span text, struct buf *out);
+/* The last two of these lines, with marks under all the bytes from start to end. */
+void query_show_bytes(struct span text, size_t start, size_t end, struct buf *out);
 
 #endif
