@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { FILE_MAX = 256 << 20, ERRORS_MAX = 256 << 20, LINE_MAX_BYTES = 4 << 20, COLUMNS_MAX = 1 << 20 };
+enum { FILE_MAX = 256 << 20, ERRORS_MAX = 256 << 20 };
 
 static int read_file(const char *name, struct buf *out) {
     bool input = strcmp(name, "-") == 0;
@@ -47,18 +47,11 @@ static bool check_queries(const char *name, const struct alert_file *file, struc
 
 /* What a file quotes must not steer the terminal. */
 static void say(struct span errors) {
-    struct buf line;
-    buf_init(&line, LINE_MAX_BYTES);
-    while (errors.len > 0) {
-        const char *end = memchr(errors.ptr, '\n', errors.len);
-        size_t len = end ? (size_t)(end - errors.ptr) : errors.len;
-        buf_clear(&line);
-        screen_add_foreign(&line, (struct span){errors.ptr, len}, COLUMNS_MAX);
-        fprintf(stderr, "%s\n", buf_span(&line).ptr);
-        errors.ptr += end ? len + 1 : len;
-        errors.len -= end ? len + 1 : len;
-    }
-    buf_free(&line);
+    struct buf lines;
+    buf_init(&lines, 2 * (size_t)ERRORS_MAX);
+    screen_add_lines(&lines, errors);
+    fputs(buf_span(&lines).ptr, stderr);
+    buf_free(&lines);
 }
 
 static int check(const char *name, struct span text, struct alert_file *file) {

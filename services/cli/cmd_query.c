@@ -1,5 +1,6 @@
 /* earshot query: one alert over time, and all of a time together; queries of other tools. */
 #include "ask.h"
+#include "cmd_query_check.h"
 #include "cmd_query_import.h"
 #include "command.h"
 #include "conf_span.h"
@@ -104,6 +105,7 @@ static int run_summary(int argc, char **argv) {
 static const struct command_sub SUBS[] = {
     {"volume", "mentions over time", run_volume},
     {"summary", "a time as one: sentiment, platforms, languages, countries", run_summary},
+    {"check", "what a query is likely not to mean: a linter", query_check_run},
     {"import", "a query of Brandwatch, Talkwalker or X in Earshot's language", query_import_run},
 };
 
@@ -112,6 +114,7 @@ static int run(int argc, char **argv) {
                             "Examples\n"
                             "  earshot query volume acme --since 7d\n"
                             "  earshot query summary acme --since 30d --json\n"
+                            "  earshot query check 'acme OR corp AND shop'\n"
                             "  earshot query import --from x '(acme OR @acme) -is:retweet lang:de'",
                             argc, argv);
 }

@@ -149,6 +149,21 @@ int screen_add_foreign(struct buf *out, struct span text, int max) {
     return columns;
 }
 
+void screen_add_lines(struct buf *out, struct span text) {
+    enum { COLUMNS_MAX = 1 << 20 };
+    while (text.len > 0) {
+        const char *end = memchr(text.ptr, '\n', text.len);
+        size_t len = end ? (size_t)(end - text.ptr) : text.len, blanks = 0;
+        while (blanks < len && text.ptr[blanks] == ' ')
+            blanks++;
+        buf_add(out, text.ptr, blanks);
+        screen_add_foreign(out, (struct span){text.ptr + blanks, len - blanks}, COLUMNS_MAX);
+        buf_add_char(out, '\n');
+        text.ptr += end ? len + 1 : len;
+        text.len -= end ? len + 1 : len;
+    }
+}
+
 void screen_cell(struct screen *screen, struct span text, int width) {
     screen_repeat(screen, " ", width - screen_add_foreign(screen->out, text, width));
 }

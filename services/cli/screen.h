@@ -44,6 +44,8 @@ struct glyph glyph_at(struct span text, size_t at);
 
 /* Foreign text on one line, at most max columns (an ellipsis where it was cut); returns the columns. */
 int screen_add_foreign(struct buf *out, struct span text, int max);
+/* Lines made harmless, each ended; the spaces before a caret stay. */
+void screen_add_lines(struct buf *out, struct span text);
 /* The same, filled up with spaces to exactly width columns. */
 void screen_cell(struct screen *screen, struct span text, int width);
 int screen_columns(struct span text);

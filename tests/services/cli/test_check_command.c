@@ -1,0 +1,149 @@
+/* `earshot query check` as people run it: what it prints, for whom, and its exit codes. */
+#include "cmocka_all.h"
+#include "earshot/buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+enum { OUTPUT_MAX = 8 << 20 };
+
+static char folder[] = "/tmp/earshot-check-XXXXXX";
+
+static int run(const char *command, struct buf *out) {
+    char line[4096], block[4096];
+    size_t n;
+    snprintf(line, sizeof line, "cd %s; { %s; } 2>&1", folder, command);
+    FILE *pipe = popen(line, "r");
+    assert_non_null(pipe);
+    buf_clear(out);
+    while ((n = fread(block, 1, sizeof block, pipe)) > 0)
+        buf_add(out, block, n);
+    int status = pclose(pipe);
+    buf_add_str(out, "");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void write_file(const char *name, const char *text) {
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int open_all(void **state) {
+    (void)state;
+    char path[4096];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s:%s", PROGRAMS, getenv("PATH"));
+    setenv("PATH", path, 1);
+    write_file("query", "acme OR corp AND shop\r\n");
+    write_file("fine", "acme");
+    write_file("alerts.json",
+               "[{\"id\":\"one\",\"query\":\"acme\"},\n"
+               "{\"id\":\"two\",\"query\":\"acme OR acme\"},\n{\"id\":\"three\",\"query\":\"x y\"}]");
+    write_file("notes.json", "{\"id\":\"two\",\"query\":\"acme OR acme\"}");
+    write_file("bad.json", "{\"id\":\"one\",\"query\":\"acme OR acme\"}\n{\"id\":\"two\"}\n");
+    return 0;
+}
+
+static int close_all(void **state) {
+    (void)state;
+    char command[256];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+#define MIXED(part, other)                                                                                   \
+    "AND, NOT and - bind before OR: `" part "` is one branch [mixed]\n"                                      \
+    "acme OR corp AND shop\n^~~~~~~~~~~~~~~~~~~~~\nbetter: (" part ") if that is meant, else " other "\n"
+#define TWICE "`acme` stands here twice [redundant]\nacme OR acme\n        ^~~~\nbetter: leave it out\n"
+
+static const struct {
+    const char *command;
+    int code;
+    const char *says; /* all of it */
+} WHOLE[] = {
+    {"earshot query check acme", 0, "nothing to say: acme\n"},
+    {"earshot query check 'shop -(a or b)' | head -n 1", 0,
+     "error: byte 9: operators are written in capitals: OR [parse]\n"},
+    {"earshot query check 'acme OR corp AND shop'", 1,
+     "warning: byte 0 to 21: " MIXED("corp AND shop", "(acme OR corp) AND shop")},
+    {"earshot query check query", 1,
+     "warning: byte 0 to 21: " MIXED("corp AND shop", "(acme OR corp) AND shop")},
+    {"earshot query check <query | head -n 1", 0,
+     "warning: byte 0 to 21: AND, NOT and - bind before OR: `corp AND shop` is one branch [mixed]\n"},
+    {"earshot query check - <fine", 0, "nothing to say: acme\n"},
+    {"earshot query check fine", 0, "nothing to say: acme\n"},
+    {"earshot query check 'acme OR acme'", 0, "note: byte 8 to 12: " TWICE},
+    {"earshot query check -- '-acme'", 1,
+     "error: byte 0: `-acme` only excludes, and would find nearly everything: say with AND what to find "
+     "beside it "
+     "[parse]\n-acme\n^\n"},
+    {"earshot query check ''", 1, "error: byte 0: the query ends before it says a word [parse]\n\n^\n"},
+    {"earshot query check \"$(printf 'a\\033[2J b')\" | head -n 2 | tail -n 1", 0, "a [2J b\n"},
+    {"earshot query check --json 'acme OR acme'", 0,
+     "{\"normal\":\"acme OR "
+     "acme\",\"findings\":[{\"byte\":8,\"end\":12,\"severity\":\"note\",\"rule\":\"redundant\","
+     "\"text\":\"`acme` stands here twice\",\"better\":\"leave it out\"}]}\n"},
+    {"earshot query check --json acme", 0, "{\"normal\":\"acme\",\"findings\":[]}\n"},
+    {"earshot query check --json 'a b'", 1,
+     "{\"findings\":[{\"byte\":2,\"end\":2,\"severity\":\"error\",\"rule\":\"parse\",\"text\":\"two words "
+     "side by side: "
+     "write \\\"a b\\\", where they follow each other, or a AND b, where both must be\"}]}\n"},
+    {"earshot query check --alerts alerts.json", 1,
+     "alerts.json:2: two: note: byte 8 to 12: " TWICE
+     "alerts.json:3: three: error: byte 2: two words side by side: write \"x y\", where they follow each "
+     "other, or x "
+     "AND y, where both must be [parse]\nx y\n  ^\n# checked 3, errors 1, warnings 0, notes 1\n"},
+    {"earshot query check --alerts notes.json", 0,
+     "notes.json:1: two: note: byte 8 to 12: " TWICE "# checked 1, errors 0, warnings 0, notes 1\n"},
+    {"earshot query check --alerts --json notes.json", 0,
+     "{\"id\":\"two\",\"line\":1,\"normal\":\"acme OR "
+     "acme\",\"findings\":[{\"byte\":8,\"end\":12,\"severity\":\"note\","
+     "\"rule\":\"redundant\",\"text\":\"`acme` stands here twice\",\"better\":\"leave it out\"}]}\n"},
+    {"earshot query check --alerts bad.json >/dev/null", 1,
+     "bad.json:2: two: byte 11: member `query` is missing\n"},
+    {"earshot query check none.json", 1, "earshot: none.json: No such file or directory\n"},
+    {"earshot query check --alerts none", 1, "earshot: none: No such file or directory\n"},
+    {"earshot query check .", 1, "earshot: .: is a directory\n"},
+    {"earshot query check acme corp", 2,
+     "earshot: check takes one FILE, - or 'QUERY': put a query in single quotes\n"},
+};
+
+static void it_says_exactly(void **state) {
+    (void)state;
+    struct buf out;
+    buf_init(&out, OUTPUT_MAX);
+    for (size_t i = 0; i < COUNT_OF(WHOLE); i++) {
+        int code = run(WHOLE[i].command, &out);
+        if (code != WHOLE[i].code || strcmp(buf_span(&out).ptr, WHOLE[i].says) != 0)
+            fail_msg("%s: exit code %d, want %d and `%s`, said:\n%s", WHOLE[i].command, code, WHOLE[i].code,
+                     WHOLE[i].says, buf_span(&out).ptr);
+    }
+    buf_free(&out);
+}
+
+static void the_help_teaches(void **state) {
+    (void)state;
+    static const char *const SAYS[] = {"Usage: earshot query check [FILE|-|'QUERY']", "--alerts", "--json",
+                                       "Exit 0 where there is nothing or only notes", "query_lint.md"};
+    struct buf out;
+    buf_init(&out, OUTPUT_MAX);
+    assert_int_equal(run("earshot query check --help", &out), 0);
+    for (size_t i = 0; i < COUNT_OF(SAYS); i++)
+        assert_non_null(strstr(out.ptr, SAYS[i]));
+    assert_int_equal(run("earshot query --help", &out), 0);
+    assert_non_null(strstr(out.ptr, "\n  check      "));
+    buf_free(&out);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_says_exactly),
+        cmocka_unit_test(the_help_teaches),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
