@@ -45,6 +45,7 @@ static struct span carry(struct import_work *work) {
     node = import_reduce(work, node, false);
     if (!node)
         import_fail(work, start, "nothing of the query can be carried");
+    work->node_count = 0; /* what is counted is what writing out NEAR makes */
     if (node)
         node = import_spread(work, node, false);
     if (node)

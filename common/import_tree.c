@@ -351,8 +351,13 @@ static struct import_node *pair_any(struct import_work *work, struct import_node
             return NULL;
         import_adopt(out, one);
     }
-    if (words->first)
-        import_adopt(out, pair(work, words->first == words->last ? words->first : words, b, near));
+    if (words->first) {
+        struct import_node *plain = words->first == words->last ? words->first : words;
+        struct import_node *one = pair(work, plain, b, near);
+        if (!one)
+            return NULL;
+        import_adopt(out, one);
+    }
     return out->first == out->last ? out->first : out;
 }
 
