@@ -208,6 +208,24 @@ static int import_rows(struct importing *importing, struct span text) {
     return EXIT_OK;
 }
 
+/* Without the line end that a file or echo puts behind it. */
+static struct span without_end(struct span text) {
+    while (text.len > 0 && (text.ptr[text.len - 1] == '\r' || text.ptr[text.len - 1] == '\n'))
+        text.len--;
+    return text;
+}
+
+/* Whoever gives a table without --alerts would get its commas as words. */
+static int import_whole(struct importing *importing, struct span text) {
+    struct rows rows;
+    rows_read(text, importing->arena, &rows);
+    if (rows.named && rows.count > 0)
+        return command_refuse(EXIT_USAGE, "%s holds %zu queries, each with its name: give --alerts",
+                              importing->name, rows.count);
+    import_one(importing, without_end(text));
+    return EXIT_OK;
+}
+
 static int conclude(struct importing *importing) {
     const struct import_conf *conf = importing->conf;
     int code = buf_ok(&importing->out) ? EXIT_OK : command_refuse(EXIT_FAILED, "more than 256 MiB come out");
@@ -268,13 +286,6 @@ static int read_operand(struct importing *importing, const char *operand, struct
     return code;
 }
 
-/* Without the line end that a file or echo puts behind it. */
-static struct span without_end(struct span text) {
-    while (text.len > 0 && (text.ptr[text.len - 1] == '\r' || text.ptr[text.len - 1] == '\n'))
-        text.len--;
-    return text;
-}
-
 static int import(struct importing *importing, const char *operand) {
     struct buf text;
     importing->name = operand;
@@ -285,7 +296,7 @@ static int import(struct importing *importing, const char *operand) {
     if (code == EXIT_OK && importing->conf->alerts)
         code = import_rows(importing, buf_span(&text));
     else if (code == EXIT_OK)
-        import_one(importing, without_end(buf_span(&text)));
+        code = import_whole(importing, buf_span(&text));
     if (code == EXIT_OK)
         code = conclude(importing);
     arena_free(&importing->arena);

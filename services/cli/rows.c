@@ -151,6 +151,7 @@ void rows_add(struct rows *out, struct arena *arena, struct row row) {
 
 static void read_table(struct cursor *cursor, size_t name, size_t query, struct rows *out) {
     struct span cells[CELLS_MAX];
+    out->named = true;
     while (!at_end(cursor)) {
         struct row row = {.name = {"", 0}, .query = {"", 0}, .line = cursor->line};
         size_t count = read_cells(cursor, cells);
@@ -180,7 +181,8 @@ void rows_read(struct span text, struct arena *arena, struct rows *out) {
     *out = (struct rows){.count = 0};
     if (text.len >= 3 && memcmp(text.ptr, "\xEF\xBB\xBF", 3) == 0)
         text = (struct span){text.ptr + 3, text.len - 3};
-    if (rows_read_json(text, arena, out))
+    out->named = rows_read_json(text, arena, out);
+    if (out->named)
         return;
     for (size_t i = 0; i < COUNT_OF(SEPARATORS); i++) {
         struct cursor cursor = {.text = text, .line = 1, .separator = SEPARATORS[i], .arena = arena};

@@ -15,6 +15,7 @@ struct row {
 struct rows {
     struct row *rows; /* in the arena, as all of them */
     size_t count, room;
+    bool named; /* columns or members say what is a query: the file is no query itself */
 };
 
 void rows_read(struct span text, struct arena *arena, struct rows *out);
