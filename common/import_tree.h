@@ -33,6 +33,8 @@ struct import_node {
 
     struct import_note *note; /* LOST */
 
+    bool spread; /* ALL: was a NEAR, so that its words are what is near others */
+
     int distance; /* in a child of CHAIN: to the next */
     bool ordered;
 };
@@ -61,6 +63,8 @@ struct import_node *import_node_new(struct import_work *work, enum import_kind k
                                     size_t end);
 /* Takes child. Of ALL and ANY one of the same kind gives its own children. */
 void import_adopt(struct import_node *node, struct import_node *child);
+/* An OR, node, says child already. */
+bool import_has(const struct import_node *node, const struct import_node *child) MUST_CHECK;
 /* text of the language as a leaf; LOST where the language refuses it, with its reason. */
 struct import_node *import_leaf(struct import_work *work, struct span text, size_t start, size_t end);
 struct import_node *import_lost(struct import_work *work, size_t start, size_t end, const char *why);

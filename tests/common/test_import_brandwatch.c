@@ -226,6 +226,15 @@ static const struct import_case CASES[] = {
     {.source = "acme OR NOT corp", .query = "acme", .findings = "8 not carried, less"},
     {.source = "raw:\"what? ever\" OR acme", .query = "{what? ever} OR acme"},
     {.source = "#2024 AND acme", .query = "2024 AND acme", .findings = "0 changed, other"},
+    {.source = "(a OR minuteOfDay:[1 TO 2]) NEAR/5f b",
+     .query = "a ONEAR/5 b",
+     .findings = "6 not carried, less"},
+    {.source = "a NEAR/2 b* NEAR/3 c NEAR/4 d",
+     .query = "a AND c NEAR/4 d",
+     .findings = "9 not carried, more; 12 changed, other; 21 changed, other"},
+    {.source = "d NEAR/1 ((a OR b) NEAR/1f (a NEAR/0f b))",
+     .query = "a ONEAR/0 b AND (a OR b) ONEAR/1 (a OR b) AND d NEAR/1 (a OR b)",
+     .findings = "0 widened, more; 11 widened, more"},
 };
 
 static void test_cases(void **state) {
