@@ -1,6 +1,8 @@
-/* earshot query: one alert over time, and all of a time together; queries of other tools. */
+/* earshot query: one alert over time, and all of a time together; queries checked, explained, and of other
+ * tools. */
 #include "ask.h"
 #include "cmd_query_check.h"
+#include "cmd_query_explain.h"
 #include "cmd_query_import.h"
 #include "command.h"
 #include "conf_span.h"
@@ -106,6 +108,7 @@ static const struct command_sub SUBS[] = {
     {"volume", "mentions over time", run_volume},
     {"summary", "a time as one: sentiment, platforms, languages, countries", run_summary},
     {"check", "what a query is likely not to mean: a linter", query_check_run},
+    {"explain", "why a query matches a text, and what keeps it from it", query_explain_run},
     {"import", "a query of Brandwatch, Talkwalker or X in Earshot's language", query_import_run},
 };
 
@@ -115,9 +118,10 @@ static int run(int argc, char **argv) {
                             "  earshot query volume acme --since 7d\n"
                             "  earshot query summary acme --since 30d --json\n"
                             "  earshot query check 'acme OR corp AND shop'\n"
+                            "  earshot query explain 'acme -hotel' 'The acme hotel'\n"
                             "  earshot query import --from x '(acme OR @acme) -is:retweet lang:de'",
                             argc, argv);
 }
 
 const struct command COMMAND_QUERY = {"query", GROUP_ASK,
-                                      "volume over time, the summary of a time, queries of other tools", run};
+                                      "volume and summary of a time; check, explain and import queries", run};

@@ -1,4 +1,4 @@
-/* `earshot query check` as people run it: what it prints, for whom, and its exit codes. */
+/* `earshot query check` and `explain` as people run them: what they print, for whom, and their exit codes. */
 #include "cmocka_all.h"
 #include "earshot/buf.h"
 
@@ -8,7 +8,7 @@
 
 enum { OUTPUT_MAX = 8 << 20 };
 
-static char folder[] = "/tmp/earshot-check-XXXXXX";
+static char folder[] = "/tmp/earshot-query-XXXXXX";
 
 static int run(const char *command, struct buf *out) {
     char line[4096], block[4096];
@@ -41,6 +41,9 @@ static int open_all(void **state) {
     setenv("PATH", path, 1);
     write_file("query", "acme OR corp AND shop\r\n");
     write_file("fine", "acme");
+    write_file("mention", "{\"id\":\"m\",\"source\":{\"platform\":\"x\"},\"created_at\":\"2026-11-21T20:25:"
+                          "55Z\",\"title\":\"an acme\","
+                          "\"hashtags\":[\"acme\",\"corp\"],\"mentions\":[\"@acme\"]}\n");
     write_file("alerts.json",
                "[{\"id\":\"one\",\"query\":\"acme\"},\n"
                "{\"id\":\"two\",\"query\":\"acme OR acme\"},\n{\"id\":\"three\",\"query\":\"x y\"}]");
@@ -111,6 +114,70 @@ static const struct {
     {"earshot query check .", 1, "earshot: .: is a directory\n"},
     {"earshot query check acme corp", 2,
      "earshot: check takes one FILE, - or 'QUERY': put a query in single quotes\n"},
+    /* explain */
+    {"earshot query explain 'acme AND (broken OR kaputt) -hotel' 'The acme hotel is broken'", 0,
+     "does not match: acme AND (broken OR kaputt) AND NOT hotel\n\n"
+     "no  AND\n"
+     "yes   acme  text 4-8\n"
+     "yes   OR\n"
+     "yes     broken  text 18-24\n"
+     "no      kaputt\n"
+     "no    NOT\n"
+     "yes     hotel  text 9-14  <- blocks: excluded, and there\n\n"
+     "text     The [acme] [hotel] is [broken]\n"},
+    {"earshot query explain 'acme OR corp' 'an acme' --title 'Corp' --author ann --author-name 'Ann A.' "
+     "--followers 7 "
+     "--lang en --country NL --platform mastodon --kind social --type post --url https://a.example/",
+     0,
+     "matches: acme OR corp\n\n"
+     "yes OR\n"
+     "yes   acme  text 3-7\n"
+     "yes   corp  title 0-4\n\n"
+     "title    [Corp]\n"
+     "text     an [acme]\n"},
+    {"earshot query explain 'acme -@acme' --mention mention", 0,
+     "does not match: acme AND NOT @acme\n\n"
+     "no  AND\n"
+     "yes   acme  title 3-7, hashtags 0-1\n"
+     "no    NOT\n"
+     "yes     @acme  mentions 0-1  <- blocks: excluded, and there\n\n"
+     "title    an [acme]\n"
+     "hashtags [acme] corp\n"
+     "mentions [@acme]\n"},
+    {"earshot query explain \"$(cat fine)\" --mention - --json <mention", 0,
+     "{\"matches\":true,\"kind\":\"words\",\"part\":\"acme\",\"byte\":0,\"end\":4,\"at\":[[\"title\",3,7],["
+     "\"hashtags\",0,1]]}\n"},
+    {"earshot query explain fine --mention \"$(cat mention)\" --json", 0,
+     "{\"matches\":true,\"kind\":\"words\",\"part\":\"acme\",\"byte\":0,\"end\":4,\"at\":[[\"title\",3,7],["
+     "\"hashtags\",0,1]]}\n"},
+    {"earshot query explain --json '\"acme corp\"' 'corp, acme'", 0,
+     "{\"matches\":false,\"kind\":\"words\",\"part\":\"\\\"acme "
+     "corp\\\"\",\"byte\":0,\"end\":11,\"blocks\":true,\"why\":"
+     "\"its words are there, but not next to each other\",\"parts\":["
+     "{\"matches\":true,\"kind\":\"words\",\"part\":\"acme\",\"byte\":0,\"end\":11,\"at\":[[\"text\",6,10]]},"
+     "{\"matches\":true,\"kind\":\"words\",\"part\":\"corp\",\"byte\":0,\"end\":11,\"at\":[[\"text\",0,4]]}]}"
+     "\n"},
+    {"earshot query explain acme \"$(printf 'acme \\033[2J')\" | tail -n 1", 0,
+     "text     [acme] \xef\xbf\xbd[2J\n"},
+    {"earshot query explain 'a b' x", 1,
+     "byte 2: two words side by side: write \"a b\", where they follow each other, or a AND b, where both "
+     "must be\n"
+     "a b\n  ^\n"},
+    {"earshot query explain acme \"$(printf '\\377')\"", 1,
+     "earshot: the text or an option is no valid UTF-8\n"},
+    {"earshot query explain acme x --kind tv", 1,
+     "earshot: the mention: type: byte 89: source.kind: not one of social, blog, news, forum, review, "
+     "web\n"},
+    {"earshot query explain acme --mention '{}'", 1,
+     "earshot: the mention: missing: byte 1: member `id` is missing\n"},
+    {"earshot query explain acme", 2,
+     "earshot: explain takes 'QUERY' and 'TEXT', or 'QUERY' and --mention JSON\n"},
+    {"earshot query explain acme x --mention mention", 2,
+     "earshot: explain takes 'QUERY' beside --mention: the text is in the mention\n"},
+    {"earshot query explain acme --mention mention --lang de", 2,
+     "earshot: --mention is all of the mention: leave out the other options about it\n"},
+    {"earshot query explain - --mention - <mention", 2,
+     "earshot: the query and the mention cannot both be standard input\n"},
 };
 
 static void it_says_exactly(void **state) {
@@ -137,6 +204,10 @@ static void the_help_teaches(void **state) {
         assert_non_null(strstr(out.ptr, SAYS[i]));
     assert_int_equal(run("earshot query --help", &out), 0);
     assert_non_null(strstr(out.ptr, "\n  check      "));
+    assert_non_null(strstr(out.ptr, "\n  explain    "));
+    assert_int_equal(run("earshot query explain --help", &out), 0);
+    assert_non_null(strstr(out.ptr, "Usage: earshot query explain 'QUERY' 'TEXT'"));
+    assert_non_null(strstr(out.ptr, "--mention"));
     buf_free(&out);
 }
 
