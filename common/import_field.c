@@ -44,12 +44,32 @@ static void add_safe(struct buf *out, struct span text, const char *unsafe) {
         buf_add_char(out, strchr(unsafe, text.ptr[i]) ? ' ' : text.ptr[i]);
 }
 
+/* Why text behind the sign is no tag or handle of its own; NULL: it is one. */
+static const char *no_name(struct import_work *work, char sign, struct span text) {
+    const char *whole = arena_printf(work->arena, "%c%.*s", sign, (int)text.len, text.ptr);
+    struct text_cursor cursor;
+    struct text_token token = {.end = 0};
+    size_t digits = 0;
+    text_begin(&cursor, span_of(whole));
+    if (!text_next(&cursor, &token) || token.kind == TEXT_WORD || token.end != text.len + 1)
+        return sign == '#' ? "no hashtag: it is one word" : "no handle: it is one word";
+    while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
+        digits++;
+    return digits == text.len ? "a number is an identifier, and those are not looked at" : NULL;
+}
+
 struct import_node *import_carry_text(struct import_work *work, const struct import_field *field,
                                       const struct import_value *value) {
     struct span text = value->text;
+    const char *name = strchr(field->with, '%');
     struct buf out;
-    if (text.len > 0 && import_one_of(text.ptr[0], "#@") && strchr(field->with, '%'))
+    if (name && text.len > 0 && import_one_of(text.ptr[0], "#@"))
         text = (struct span){text.ptr + 1, text.len - 1};
+    const char *wrong = name ? no_name(work, name[-1], text) : NULL;
+    if (wrong)
+        return lost(work, value, wrong);
+    if (work->dialect->accents_free && !name)
+        text = import_plain(work, text);
     buf_init(&out, 2 * QUERY_BYTES_MAX);
     for (const char *at = field->with; *at; at++) {
         if (*at == '$')

@@ -25,8 +25,8 @@ struct import_field {
     const char *name; /* in any case */
     struct import_node *(*carry)(struct import_work *work, const struct import_field *field,
                                  const struct import_value *value);
-    /* Of import_carry_text: text of the language, in which $ is the value in quotes and % the value as it is;
-     * of import_carry_range: the field. */
+    /* Of import_carry_text: text of the language, in which $ is the value in quotes and % the value behind
+     * its # or @; of import_carry_range: the field. */
     const char *with;
     const char *note;          /* of what is left out: why; else what differs, with effect */
     enum import_effect effect; /* of a note; what finds more is left out under a NOT, which it would widen */
@@ -56,6 +56,8 @@ extern const struct import_dialect IMPORT_BRANDWATCH, IMPORT_TALKWALKER, IMPORT_
 
 /* Words, a phrase, a link, a window, exactly these characters, or a string, as its kind is. */
 struct import_node *import_operand(struct import_work *work, const struct import_value *value);
+/* The text without accents, as a tool finds it that knows none. */
+struct span import_plain(struct import_work *work, struct span text);
 /* A piece of a link, without its scheme. */
 struct import_node *import_link(struct import_work *work, const struct import_value *value);
 #endif

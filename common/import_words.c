@@ -25,7 +25,8 @@ static bool is_link(struct span text) {
     for (const char *at = dot + 1; at < slash; at++)
         if (!((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '.' || *at == '-'))
             return false;
-    return slash > dot + 2;
+    const char *last = memrchr(text.ptr, '.', (size_t)(slash - text.ptr));
+    return slash - last > 2; /* .de, but not U.S./UK */
 }
 
 struct import_node *import_link(struct import_work *work, const struct import_value *value) {
@@ -37,24 +38,28 @@ struct import_node *import_link(struct import_work *work, const struct import_va
     return import_leaf(work, span_of(whole), value->start, value->end);
 }
 
-/* Word by word without its accents, as a tool finds it that has none. */
-static void add_plain(struct import_work *work, struct buf *out, struct span text) {
-    if (!work->folder)
-        work->folder = text_folder_new();
+/* Word by word: tags, handles and links stay. */
+struct span import_plain(struct import_work *work, struct span text) {
     struct text_cursor cursor;
     struct text_token token;
+    struct buf out;
     size_t at = 0;
+    if (!work->folder)
+        work->folder = text_folder_new();
+    buf_init(&out, 8 * QUERY_BYTES_MAX);
     text_begin(&cursor, text);
     while (text_next(&cursor, &token)) {
-        struct span word = {text.ptr + token.start, token.end - token.start};
-        buf_add(out, text.ptr + at, token.start - at);
-        struct span plain = {NULL, 0};
+        struct span word = {text.ptr + token.start, token.end - token.start}, plain = {NULL, 0};
+        buf_add(&out, text.ptr + at, token.start - at);
         if (token.kind == TEXT_WORD)
             plain = text_fold(work->folder, word).s;
-        buf_add_span(out, plain.ptr ? plain : word);
+        buf_add_span(&out, plain.ptr ? plain : word);
         at = token.end;
     }
-    buf_add(out, text.ptr + at, text.len - at);
+    buf_add(&out, text.ptr + at, text.len - at);
+    struct span whole = {arena_copy(work->arena, buf_span(&out)), out.len};
+    buf_free(&out);
+    return whole;
 }
 
 static bool has_wildcard(struct span text) {
@@ -63,20 +68,15 @@ static bool has_wildcard(struct span text) {
 
 /* The words in quotes. */
 static struct span quoted(struct import_work *work, struct span text, const char *behind) {
-    struct buf plain, out;
-    buf_init(&plain, 8 * QUERY_BYTES_MAX);
+    struct span plain = work->dialect->accents_free ? import_plain(work, text) : text;
+    struct buf out;
     buf_init(&out, 8 * QUERY_BYTES_MAX + 16);
-    if (work->dialect->accents_free)
-        add_plain(work, &plain, text);
-    else
-        buf_add_span(&plain, text);
     const char *unsafe = work->dialect->wildcards ? "\"~" : "\"~*?";
     buf_add_char(&out, '"');
     for (size_t i = 0; i < plain.len; i++)
         buf_add_char(&out, strchr(unsafe, plain.ptr[i]) && plain.ptr[i] ? ' ' : plain.ptr[i]);
     buf_printf(&out, "\"%s", behind);
     struct span whole = {arena_copy(work->arena, buf_span(&out)), out.len};
-    buf_free(&plain);
     buf_free(&out);
     return whole;
 }

@@ -235,6 +235,8 @@ static const struct import_case CASES[] = {
     {.source = "d NEAR/1 ((a OR b) NEAR/1f (a NEAR/0f b))",
      .query = "a ONEAR/0 b AND (a OR b) ONEAR/1 (a OR b) AND d NEAR/1 (a OR b)",
      .findings = "0 widened, more; 11 widened, more"},
+    {.source = "tags:\"black and white\" OR acme", .query = "acme", .findings = "0 not carried, less"},
+    {.source = "hashtags:2024 OR acme", .query = "acme", .findings = "0 not carried, less"},
 };
 
 static void test_cases(void **state) {

@@ -152,6 +152,7 @@ static const struct import_case CASES[] = {
     {.source = "title:(acme OR \"http://acme.com/x\")",
      .query = "title:acme",
      .findings = "15 not carried, less"},
+    {.source = "author:\"Renée Müller\"", .query = "author:\"renee muller\""},
 };
 
 static void test_cases(void **state) {

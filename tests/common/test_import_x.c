@@ -138,6 +138,13 @@ static const struct import_case CASES[] = {
     {.source = "@acme.com acme", .query = "@acme.com AND acme"},
     {.source = "\"a * * b\"", .query = "a ONEAR/2 b", .findings = "0 widened, more"},
     {.source = "\" * a\"", .query = "a"},
+    {.source = "from:2244994945 acme", .query = "acme", .findings = "0 not carried, more"},
+    {.source = "from:\"two words\" acme", .query = "acme", .findings = "0 not carried, more"},
+    {.source = "to:@acme.support.de",
+     .query = "@acme.support.de AND is:reply",
+     .findings = "0 changed, other"},
+    {.source = "U.S./UK OR 9.5/10 OR and/or OR acme.co.uk/jobs",
+     .query = "\"U S UK\" OR \"9 5 10\" OR \"and or\" OR link:\"acme.co.uk/jobs\""},
 };
 
 static void test_cases(void **state) {
