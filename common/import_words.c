@@ -7,21 +7,28 @@
 
 #include <stdio.h>
 
-/* Address: it begins as one, or is host/path. */
-static bool is_link(struct span text) {
-    static const char *const BEGINNINGS[] = {"http://", "https://", "www."};
-    for (size_t i = 0; i < COUNT_OF(BEGINNINGS); i++) {
-        size_t len = strlen(BEGINNINGS[i]);
-        if (text.len > len && import_same((struct span){text.ptr, len}, BEGINNINGS[i]))
-            return true;
+/* Bytes of http:// or https:// that text begins with. */
+static size_t scheme_of(struct span text) {
+    static const char *const SCHEMES[] = {"http://", "https://"};
+    for (size_t i = 0; i < COUNT_OF(SCHEMES); i++) {
+        size_t len = strlen(SCHEMES[i]);
+        if (text.len > len && import_same((struct span){text.ptr, len}, SCHEMES[i]))
+            return len;
     }
+    return 0;
+}
+
+/* An address and nothing more: it begins as one, or is host/path. */
+static bool is_link(struct span text) {
+    for (size_t i = 0; i < text.len; i++)
+        if (text_space((struct span){text.ptr + i, text.len - i}) || (unsigned char)text.ptr[i] < 0x21)
+            return false;
+    if (scheme_of(text) || (text.len > 4 && import_same((struct span){text.ptr, 4}, "www.")))
+        return true;
     const char *slash = memchr(text.ptr, '/', text.len);
     const char *dot = slash ? memchr(text.ptr, '.', (size_t)(slash - text.ptr)) : NULL;
     if (!dot || dot == text.ptr)
         return false;
-    for (size_t i = 0; i < text.len; i++)
-        if (text_space((struct span){text.ptr + i, text.len - i}) || (unsigned char)text.ptr[i] < 0x21)
-            return false;
     for (const char *at = dot + 1; at < slash; at++)
         if (!((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == '.' || *at == '-'))
             return false;
@@ -30,11 +37,9 @@ static bool is_link(struct span text) {
 }
 
 struct import_node *import_link(struct import_work *work, const struct import_value *value) {
-    struct span text = value->text;
-    const char *scheme = memmem(text.ptr, text.len, "://", 3);
-    if (scheme)
-        text = (struct span){scheme + 3, text.len - (size_t)(scheme + 3 - text.ptr)};
-    const char *whole = arena_printf(work->arena, "link:\"%.*s\"", (int)text.len, text.ptr);
+    size_t scheme = scheme_of(value->text);
+    const char *whole =
+        arena_printf(work->arena, "link:\"%.*s\"", (int)(value->text.len - scheme), value->text.ptr + scheme);
     return import_leaf(work, span_of(whole), value->start, value->end);
 }
 

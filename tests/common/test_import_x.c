@@ -145,6 +145,9 @@ static const struct import_case CASES[] = {
      .findings = "0 changed, other"},
     {.source = "U.S./UK OR 9.5/10 OR and/or OR acme.co.uk/jobs",
      .query = "\"U S UK\" OR \"9 5 10\" OR \"and or\" OR link:\"acme.co.uk/jobs\""},
+    {.source = "\"see http://acme.com now\" OR acme", .query = "acme", .findings = "0 not carried, less"},
+    {.source = "url:\"acme.com/?u=https://corp.com\" acme",
+     .query = "link:\"acme.com/?u=https://corp.com\" AND acme"},
 };
 
 static void test_cases(void **state) {
