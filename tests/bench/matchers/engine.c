@@ -4,6 +4,7 @@
 #include "earshot/alert.h"
 #include "earshot/match.h"
 #include "earshot/mention.h"
+#include "earshot/query.h"
 
 #include "matchers.h"
 
@@ -36,6 +37,13 @@ static void read_texts(struct texts *texts, struct span rest) {
     arena_free(&arena);
 }
 
+static void check_query(const struct alert *alert, struct arena *arena) {
+    struct query_error error;
+    if (!query_parse(span_of(alert->query), arena, &error))
+        die(EXIT_FAILED, "alert %s: byte %zu: %s", alert->id, error.byte, error.text);
+    arena_reset(arena);
+}
+
 /* The version of an alert is its number in the file: what pairs are made of. */
 static struct match_index *compile(const char *path, size_t count, double *build_s) {
     struct span text = matchers_file(path);
@@ -46,10 +54,14 @@ static struct match_index *compile(const char *path, size_t count, double *build
         die(EXIT_FAILED, "%s: fewer than %zu alerts, or wrong ones: %.*s", path, count, (int)errors.len,
             buf_span(&errors).ptr);
     struct match_alert *alerts = xcalloc(count, sizeof *alerts);
-    for (size_t i = 0; i < count; i++)
-        alerts[i] = (struct match_alert){.id = span_of(file.entries[i].alert->id),
-                                         .version = (int64_t)i,
-                                         .query = span_of(file.entries[i].alert->query)};
+    struct arena *arena = arena_new(ARENA_FIRST);
+    for (size_t i = 0; i < count; i++) {
+        const struct alert *alert = file.entries[i].alert;
+        check_query(alert, arena);
+        alerts[i] = (struct match_alert){
+            .id = span_of(alert->id), .version = (int64_t)i, .query = span_of(alert->query)};
+    }
+    arena_free(&arena);
     int64_t begin = matchers_cpu_ns();
     struct match_index *index = match_compile(alerts, count);
     *build_s = (double)(matchers_cpu_ns() - begin) / 1e9;
