@@ -1,6 +1,8 @@
-/* matchers_earshot MENTIONS ALERTS COUNT PAIRS: the first COUNT alerts of the file over all mentions, as a
- * worker has them: text in, alerts and byte ranges out. Reading JSON is not in the time, folding is. PAIRS
- * `-`: not written. */
+/* matchers_earshot [-d DOCUMENTS] [-r ROUNDS] [-p PAIRS] [-e] MENTIONS ALERTS COUNT: the first COUNT alerts
+ * of the file over the first DOCUMENTS (else all) mentions, as a worker has them: text in, alerts and byte
+ * ranges out. Reading JSON is not in the time, folding is. PAIRS: a file for them.
+ *
+ * -e: a line for each mention instead, with the time that it took: the median of ROUNDS. */
 #include "earshot/alert.h"
 #include "earshot/match.h"
 #include "earshot/mention.h"
@@ -8,33 +10,62 @@
 
 #include "matchers.h"
 
+#include <malloc.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-enum { ERRORS_MAX = 1 << 16, ARENA_FIRST = 1 << 16, ARENA_TEXTS = 1 << 22 };
+enum { ERRORS_MAX = 1 << 16, ARENA_FIRST = 1 << 16, ARENA_TEXTS = 1 << 22, ROUNDS_MAX = 1000 };
+
+/* No text has it: a round with it alone costs what every mention costs, whatever the alerts. */
+#define ABSENT_WORD "qzxjvkwqzxjvkw"
+
+struct options {
+    const char *mentions, *alerts, *pairs;
+    size_t count, documents, rounds;
+    bool each;
+};
+
+struct text {
+    struct span id, text; /* in the arena */
+};
 
 struct texts {
-    struct span *spans; /* in the arena */
+    struct text *items;
     size_t count, cap;
     struct arena *arena;
 };
 
-static void read_texts(struct texts *texts, struct span rest) {
+struct bench {
+    struct texts texts;
+    struct match_index *index;
+    struct match_scratch *scratch;
+    struct arena *arena; /* of the mention at hand */
+    uint64_t cut;
+};
+
+static struct span copy_span(struct arena *arena, struct span span) {
+    return (struct span){arena_copy(arena, span), span.len};
+}
+
+static void read_texts(struct texts *texts, const struct options *options) {
+    struct span file = matchers_file(options->mentions), rest = file;
     struct arena *arena = arena_new(ARENA_FIRST);
     texts->arena = arena_new(ARENA_TEXTS);
-    for (struct span line; matchers_line(&rest, &line);) {
+    for (struct span line; texts->count < options->documents && matchers_line(&rest, &line);) {
         struct mention mention;
         struct fault fault;
         if (!mention_read(line, MENTION_RAW, arena, &mention, &fault))
             die(EXIT_FAILED, "byte %zu of a mention: %s", fault.byte, fault.detail);
         if (texts->count == texts->cap) {
             texts->cap = texts->cap * 2 + 1024;
-            texts->spans = xrealloc(texts->spans, texts->cap * sizeof *texts->spans);
+            texts->items = xrealloc(texts->items, texts->cap * sizeof *texts->items);
         }
-        texts->spans[texts->count++] =
-            (struct span){arena_copy(texts->arena, mention.text), mention.text.len};
+        texts->items[texts->count++] =
+            (struct text){copy_span(texts->arena, mention.id), copy_span(texts->arena, mention.text)};
         arena_reset(arena);
     }
     arena_free(&arena);
+    free((char *)file.ptr);
 }
 
 static void check_query(const struct alert *alert, struct arena *arena) {
@@ -44,15 +75,33 @@ static void check_query(const struct alert *alert, struct arena *arena) {
     arena_reset(arena);
 }
 
+static size_t allocated(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
+
+static struct match_index *compile(const struct match_alert *alerts, size_t count,
+                                   struct matchers_result *result) {
+    size_t before = allocated();
+    matchers_memory_reset();
+    result->own_bytes = matchers_memory().now;
+    int64_t begin = matchers_cpu_ns();
+    struct match_index *index = match_compile(alerts, count);
+    result->build_s = (double)(matchers_cpu_ns() - begin) / 1e9;
+    result->index_bytes = allocated() - before;
+    return index;
+}
+
 /* The version of an alert is its number in the file: what pairs are made of. */
-static struct match_index *compile(const char *path, size_t count, double *build_s) {
-    struct span text = matchers_file(path);
+static struct match_index *read_alerts(const struct options *options, struct matchers_result *result) {
+    struct span text = matchers_file(options->alerts);
     struct alert_file file;
     struct buf errors;
+    size_t count = options->count;
     buf_init(&errors, ERRORS_MAX);
-    if (!alert_file_read(path, text, &file, &errors) || file.count < count)
-        die(EXIT_FAILED, "%s: fewer than %zu alerts, or wrong ones: %.*s", path, count, (int)errors.len,
-            buf_span(&errors).ptr);
+    if (!alert_file_read(options->alerts, text, &file, &errors) || file.count < count)
+        die(EXIT_FAILED, "%s: fewer than %zu alerts, or wrong ones: %.*s", options->alerts, count,
+            (int)errors.len, buf_span(&errors).ptr);
     struct match_alert *alerts = xcalloc(count, sizeof *alerts);
     struct arena *arena = arena_new(ARENA_FIRST);
     for (size_t i = 0; i < count; i++) {
@@ -62,9 +111,7 @@ static struct match_index *compile(const char *path, size_t count, double *build
             .id = span_of(alert->id), .version = (int64_t)i, .query = span_of(alert->query)};
     }
     arena_free(&arena);
-    int64_t begin = matchers_cpu_ns();
-    struct match_index *index = match_compile(alerts, count);
-    *build_s = (double)(matchers_cpu_ns() - begin) / 1e9;
+    struct match_index *index = compile(alerts, count, result);
     free(alerts);
     alert_file_free(&file);
     buf_free(&errors);
@@ -72,58 +119,126 @@ static struct match_index *compile(const char *path, size_t count, double *build
     return index;
 }
 
+static size_t match_text(struct bench *bench, size_t number, const struct match **matches) {
+    const struct match_document document = {.text = bench->texts.items[number].text};
+    size_t cut, count;
+    arena_reset(bench->arena);
+    count = match_run(bench->index, bench->scratch, &document, bench->arena, matches, &cut);
+    bench->cut += cut;
+    return count;
+}
+
 /* Nanoseconds of a round. */
-static double run_round(const struct match_index *index, const struct texts *texts,
-                        struct matchers_pairs *pairs) {
-    struct match_scratch *scratch = match_scratch_new();
-    struct arena *arena = arena_new(ARENA_FIRST);
+static double run_round(struct bench *bench, struct matchers_pairs *pairs) {
+    const struct match *matches;
     int64_t begin = matchers_cpu_ns();
-    for (size_t i = 0; i < texts->count; i++) {
-        const struct match_document document = {.text = texts->spans[i]};
-        const struct match *matches;
-        size_t cut, count = match_run(index, scratch, &document, arena, &matches, &cut);
-        if (cut > 0)
-            die(EXIT_FAILED, "mention %zu has %zu matches more than are given: no fair comparison", i, cut);
-        if (pairs->file) {
-            for (size_t j = 0; j < count; j++)
-                matchers_pairs_add(pairs, (uint32_t)matches[j].version);
-            matchers_pairs_end(pairs, (uint32_t)i);
-        } else {
+    for (size_t i = 0; i < bench->texts.count; i++) {
+        size_t count = match_text(bench, i, &matches);
+        if (!pairs->kept) {
             pairs->total += count;
+            continue;
         }
-        arena_reset(arena);
+        for (size_t j = 0; j < count; j++)
+            matchers_pairs_add(pairs, (uint32_t)matches[j].version);
+        matchers_pairs_end(pairs, (uint32_t)i);
     }
-    double spent = (double)(matchers_cpu_ns() - begin);
-    arena_free(&arena);
-    match_scratch_free(&scratch);
-    return spent;
+    return (double)(matchers_cpu_ns() - begin);
+}
+
+/* What a mention costs in which nothing can be found; nanoseconds. */
+static double time_pass(struct bench *bench, size_t rounds) {
+    const struct match_alert absent = {.id = SPAN("absent"), .query = SPAN(ABSENT_WORD)};
+    struct match_index *index = bench->index;
+    struct matchers_pairs pairs;
+    double ns[ROUNDS_MAX];
+    bench->index = match_compile(&absent, 1);
+    for (size_t i = 0; i < rounds; i++) {
+        matchers_pairs_open(&pairs, NULL);
+        ns[i] = run_round(bench, &pairs);
+        ASSERT(pairs.total == 0);
+    }
+    match_index_free(&bench->index);
+    bench->index = index;
+    return matchers_median(ns, rounds) / (double)bench->texts.count;
+}
+
+static void measure(struct bench *bench, const struct options *options, struct matchers_result *result) {
+    struct matchers_pairs kept, pairs;
+    double ns[ROUNDS_MAX];
+    matchers_pairs_open(&kept, options->pairs ? options->pairs : "-");
+    run_round(bench, &kept); /* the first warms up, and is compared */
+    matchers_pairs_close(&kept, bench->texts.count);
+    result->cut = bench->cut;
+    for (size_t round = 0; round < options->rounds; round++) {
+        matchers_pairs_open(&pairs, NULL);
+        ns[round] = run_round(bench, &pairs);
+        ASSERT(pairs.total == kept.total);
+    }
+    result->documents = bench->texts.count;
+    result->pairs = &kept;
+    result->peak_bytes = matchers_memory().peak;
+    result->pass_ns = time_pass(bench, options->rounds);
+    matchers_print(result, ns, options->rounds);
+}
+
+/* The clock is asked before and behind every mention, which takes some tenths of a microsecond. */
+static void measure_each(struct bench *bench, size_t rounds) {
+    for (size_t i = 0; i < bench->texts.count; i++) {
+        const struct text *text = &bench->texts.items[i];
+        const struct match *matches;
+        double ns[ROUNDS_MAX];
+        size_t count = 0;
+        uint64_t before = bench->cut;
+        for (size_t round = 0; round < rounds; round++) {
+            int64_t begin = matchers_cpu_ns();
+            count = match_text(bench, i, &matches);
+            ns[round] = (double)(matchers_cpu_ns() - begin);
+        }
+        double ms = matchers_median(ns, rounds) / 1e6;
+        printf("{\"id\":\"%.*s\",\"bytes\":%zu,\"matches\":%zu,\"cut\":%llu,\"ms\":%.4f}\n",
+               (int)text->id.len, text->id.ptr, text->text.len, count,
+               (unsigned long long)(bench->cut - before) / rounds, ms);
+    }
+}
+
+static struct options options_of(int argc, char **argv) {
+    struct options options = {.documents = SIZE_MAX, .rounds = MATCHERS_ROUNDS};
+    for (int option; (option = getopt(argc, argv, "d:r:p:e")) != -1;) {
+        if (option == 'd')
+            options.documents = matchers_number(optarg);
+        else if (option == 'r')
+            options.rounds = matchers_number(optarg);
+        else if (option == 'p')
+            options.pairs = optarg;
+        else if (option == 'e')
+            options.each = true;
+        else
+            optind = argc; /* getopt has said what is wrong */
+    }
+    if (argc - optind != 3 || options.rounds > ROUNDS_MAX)
+        die(EXIT_USAGE,
+            "usage: matchers_earshot [-d DOCUMENTS] [-r ROUNDS] [-p PAIRS] [-e] MENTIONS ALERTS COUNT");
+    options.mentions = argv[optind];
+    options.alerts = argv[optind + 1];
+    options.count = matchers_number(argv[optind + 2]);
+    return options;
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5)
-        die(EXIT_USAGE, "usage: matchers_earshot MENTIONS ALERTS COUNT PAIRS");
-    struct span mentions = matchers_file(argv[1]);
-    struct texts texts = {0};
-    struct matchers_pairs pairs;
+    const struct options options = options_of(argc, argv);
+    struct bench bench = {.scratch = match_scratch_new(), .arena = arena_new(ARENA_FIRST)};
     struct matchers_result result = {
-        .engine = "Earshot", .how = "match.h, byte ranges", .alerts = matchers_number(argv[3])};
-    double ns[MATCHERS_ROUNDS];
-    read_texts(&texts, mentions);
-    result.documents = texts.count;
-    struct match_index *index = compile(argv[2], result.alerts, &result.build_s);
-    matchers_pairs_open(&pairs, strcmp(argv[4], "-") == 0 ? NULL : argv[4]);
-    run_round(index, &texts, &pairs); /* the first warms up, and writes */
-    matchers_pairs_close(&pairs);
-    result.pairs = pairs.total;
-    for (size_t round = 0; round < MATCHERS_ROUNDS; round++) {
-        matchers_pairs_open(&pairs, NULL);
-        ns[round] = run_round(index, &texts, &pairs);
-        ASSERT(pairs.total == result.pairs);
-    }
-    matchers_print(&result, ns, MATCHERS_ROUNDS);
-    match_index_free(&index);
-    arena_free(&texts.arena);
-    free(texts.spans);
-    free((char *)mentions.ptr);
+        .engine = "Earshot", .how = "from texts, byte ranges", .alerts = options.count};
+    read_texts(&bench.texts, &options);
+    bench.index = read_alerts(&options, &result);
+    if (options.each)
+        measure_each(&bench, options.rounds);
+    else
+        measure(&bench, &options, &result);
+    match_index_free(&bench.index);
+    match_scratch_free(&bench.scratch);
+    arena_free(&bench.arena);
+    arena_free(&bench.texts.arena);
+    free(bench.texts.items);
     return EXIT_OK;
 }

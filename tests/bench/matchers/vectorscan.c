@@ -2,7 +2,7 @@
  * tries the queries whose literals are there. At its best: a literal is a word with the spaces around it, or
  * a whole phrase, and where that is all of a query nothing is evaluated; many lines are one scan. How many
  * bytes of a literal Vectorscan gets (its tables hold eight; the rest is compared here or there) and how many
- * lines a scan has are tried on the first lines, and the best is measured. PAIRS `-`: not written. */
+ * lines a scan has are tried on the first lines, and the best is measured. PAIRS `-`: only hashed. */
 #include "literals.h"
 #include "matchers.h"
 
@@ -252,7 +252,7 @@ static double try_round(struct bench *bench, struct filter *filter, size_t batch
     for (int i = 0; i < 3; i++) {
         matchers_pairs_open(&pairs, NULL);
         double ns = run_round(bench, filter, sample_of(&bench->lines), batch, &pairs);
-        matchers_pairs_close(&pairs);
+        matchers_pairs_close(&pairs, sample_of(&bench->lines));
         least = i == 0 || ns < least ? ns : least;
     }
     return least;
@@ -265,7 +265,7 @@ static void say(const struct way *way, char *out, size_t size) {
 
 /* The best batch for a filter of this way; nanoseconds. */
 static double tune_batch(struct bench *bench, struct way *way) {
-    static const size_t BATCHES[] = {1, 16, 128, 1024};
+    static const size_t BATCHES[] = {1, 16, 128, 1000};
     struct filter filter;
     struct way tried = *way;
     double best = 0;
@@ -301,30 +301,39 @@ static struct way tune(struct bench *bench) {
     return ways[best];
 }
 
+/* Builds the filter of this way for good. */
+static void build(struct bench *bench, struct filter *filter, const struct way *way,
+                  struct matchers_result *result) {
+    matchers_memory_reset();
+    result->own_bytes = matchers_memory().now;
+    int64_t begin = matchers_cpu_ns();
+    filter_open(filter, bench, way);
+    result->build_s = (double)(matchers_cpu_ns() - begin) / 1e9;
+    if (hs_database_size(filter->database, &result->index_bytes) != HS_SUCCESS)
+        die(EXIT_FAILED, "Vectorscan does not know the size of its database");
+}
+
 static void measure(struct bench *bench, const char *pairs_path) {
-    struct matchers_pairs pairs;
+    const struct way way = tune(bench);
+    struct matchers_pairs kept, pairs;
     struct filter filter;
     double ns[MATCHERS_ROUNDS];
     char how[HOW_MAX];
-    const struct way way = tune(bench);
-    int64_t begin = matchers_cpu_ns();
-    filter_open(&filter, bench, &way);
-    struct matchers_result result = {.engine = "Vectorscan",
-                                     .how = how,
-                                     .alerts = bench->query_count,
-                                     .documents = bench->lines.count,
-                                     .build_s = (double)(matchers_cpu_ns() - begin) / 1e9};
+    size_t count = bench->lines.count;
+    struct matchers_result result = {
+        .engine = "Vectorscan", .how = how, .alerts = bench->query_count, .documents = count, .pairs = &kept};
+    build(bench, &filter, &way, &result);
     say(&way, how, sizeof how);
-    matchers_pairs_open(&pairs, pairs_path);
-    run_round(bench, &filter, bench->lines.count, way.batch, &pairs);
-    matchers_pairs_close(&pairs);
-    result.pairs = pairs.total;
+    matchers_pairs_open(&kept, pairs_path);
+    run_round(bench, &filter, count, way.batch, &kept);
+    matchers_pairs_close(&kept, count);
     for (size_t round = 0; round < MATCHERS_ROUNDS; round++) {
         matchers_pairs_open(&pairs, NULL);
-        ns[round] = run_round(bench, &filter, bench->lines.count, way.batch, &pairs);
-        ASSERT(pairs.total == result.pairs);
-        matchers_pairs_close(&pairs);
+        ns[round] = run_round(bench, &filter, count, way.batch, &pairs);
+        ASSERT(pairs.total == kept.total);
+        matchers_pairs_close(&pairs, count);
     }
+    result.peak_bytes = matchers_memory().peak;
     matchers_print(&result, ns, MATCHERS_ROUNDS);
     filter_close(&filter, bench);
 }
@@ -337,7 +346,7 @@ int main(int argc, char **argv) {
     read_queries(&bench, argv[2], matchers_number(argv[3]));
     bench.tried = xcalloc(bench.query_count, sizeof *bench.tried);
     count_words(&bench);
-    measure(&bench, strcmp(argv[4], "-") == 0 ? NULL : argv[4]);
+    measure(&bench, argv[4]);
     evaluator_free(&bench.evaluator);
     arena_free(&bench.arena);
     free(bench.queries);
