@@ -21,7 +21,7 @@ enum { ERRORS_MAX = 1 << 16, ARENA_FIRST = 1 << 16, ARENA_TEXTS = 1 << 22, ROUND
 
 struct options {
     const char *mentions, *alerts, *pairs;
-    size_t count, documents, rounds;
+    size_t count, documents, measured, rounds;
     bool each;
 };
 
@@ -129,10 +129,10 @@ static size_t match_text(struct bench *bench, size_t number, const struct match 
 }
 
 /* Nanoseconds of a round. */
-static double run_round(struct bench *bench, struct matchers_pairs *pairs) {
+static double run_round(struct bench *bench, size_t documents, struct matchers_pairs *pairs) {
     const struct match *matches;
     int64_t begin = matchers_cpu_ns();
-    for (size_t i = 0; i < bench->texts.count; i++) {
+    for (size_t i = 0; i < documents; i++) {
         size_t count = match_text(bench, i, &matches);
         if (!pairs->kept) {
             pairs->total += count;
@@ -145,40 +145,46 @@ static double run_round(struct bench *bench, struct matchers_pairs *pairs) {
     return (double)(matchers_cpu_ns() - begin);
 }
 
-/* What a mention costs in which nothing can be found; nanoseconds. */
-static double time_pass(struct bench *bench, size_t rounds) {
+/* Fills ns. */
+static void run_rounds(struct bench *bench, const struct matchers_result *result, double *ns) {
+    struct matchers_pairs pairs;
+    uint64_t total = 0;
+    for (size_t i = 0; i < result->rounds; i++) {
+        matchers_pairs_open(&pairs, NULL);
+        ns[i] = run_round(bench, result->measured, &pairs);
+        ASSERT(i == 0 || pairs.total == total);
+        total = pairs.total;
+    }
+}
+
+/* Nanoseconds of a mention in which nothing can be found. */
+static double time_pass(struct bench *bench, const struct matchers_result *result) {
     const struct match_alert absent = {.id = SPAN("absent"), .query = SPAN(ABSENT_WORD)};
     struct match_index *index = bench->index;
-    struct matchers_pairs pairs;
     double ns[ROUNDS_MAX];
     bench->index = match_compile(&absent, 1);
-    for (size_t i = 0; i < rounds; i++) {
-        matchers_pairs_open(&pairs, NULL);
-        ns[i] = run_round(bench, &pairs);
-        ASSERT(pairs.total == 0);
-    }
+    run_rounds(bench, result, ns);
     match_index_free(&bench->index);
     bench->index = index;
-    return matchers_median(ns, rounds) / (double)bench->texts.count;
+    return matchers_median(ns, result->rounds) / (double)result->measured;
 }
 
 static void measure(struct bench *bench, const struct options *options, struct matchers_result *result) {
-    struct matchers_pairs kept, pairs;
+    size_t documents = bench->texts.count;
+    struct matchers_pairs kept;
     double ns[ROUNDS_MAX];
     matchers_pairs_open(&kept, options->pairs ? options->pairs : "-");
-    run_round(bench, &kept); /* the first warms up, and is compared */
-    matchers_pairs_close(&kept, bench->texts.count);
+    run_round(bench, documents, &kept); /* the first warms up, and is compared */
+    matchers_pairs_close(&kept, documents);
     result->cut = bench->cut;
-    for (size_t round = 0; round < options->rounds; round++) {
-        matchers_pairs_open(&pairs, NULL);
-        ns[round] = run_round(bench, &pairs);
-        ASSERT(pairs.total == kept.total);
-    }
-    result->documents = bench->texts.count;
+    result->documents = documents;
+    result->measured = options->measured < documents ? options->measured : documents;
+    result->rounds = options->rounds;
     result->pairs = &kept;
+    run_rounds(bench, result, ns);
     result->peak_bytes = matchers_memory().peak;
-    result->pass_ns = time_pass(bench, options->rounds);
-    matchers_print(result, ns, options->rounds);
+    result->pass_ns = time_pass(bench, result);
+    matchers_print(result, ns);
 }
 
 /* The clock is asked before and behind every mention, which takes some tenths of a microsecond. */
@@ -202,10 +208,12 @@ static void measure_each(struct bench *bench, size_t rounds) {
 }
 
 static struct options options_of(int argc, char **argv) {
-    struct options options = {.documents = SIZE_MAX, .rounds = MATCHERS_ROUNDS};
-    for (int option; (option = getopt(argc, argv, "d:r:p:e")) != -1;) {
+    struct options options = {.documents = SIZE_MAX, .measured = SIZE_MAX, .rounds = MATCHERS_ROUNDS};
+    for (int option; (option = getopt(argc, argv, "d:m:r:p:e")) != -1;) {
         if (option == 'd')
             options.documents = matchers_number(optarg);
+        else if (option == 'm')
+            options.measured = matchers_number(optarg);
         else if (option == 'r')
             options.rounds = matchers_number(optarg);
         else if (option == 'p')
@@ -216,8 +224,8 @@ static struct options options_of(int argc, char **argv) {
             optind = argc; /* getopt has said what is wrong */
     }
     if (argc - optind != 3 || options.rounds > ROUNDS_MAX)
-        die(EXIT_USAGE,
-            "usage: matchers_earshot [-d DOCUMENTS] [-r ROUNDS] [-p PAIRS] [-e] MENTIONS ALERTS COUNT");
+        die(EXIT_USAGE, "usage: matchers_earshot [-d DOCUMENTS] [-m MEASURED] [-r ROUNDS] [-p PAIRS] [-e] "
+                        "MENTIONS ALERTS COUNT");
     options.mentions = argv[optind];
     options.alerts = argv[optind + 1];
     options.count = matchers_number(argv[optind + 2]);

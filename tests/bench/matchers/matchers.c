@@ -158,13 +158,15 @@ static void print_hashes(const struct matchers_pairs *pairs, size_t documents) {
     printf("\"%zu\":\"%016llx\"}", documents, (unsigned long long)pairs->hash);
 }
 
-void matchers_print(const struct matchers_result *result, double *round_ns, size_t rounds) {
-    double documents = (double)result->documents * 1e9, median = matchers_median(round_ns, rounds);
-    printf("{\"engine\":\"%s\",\"how\":\"%s\",\"alerts\":%zu,\"documents\":%zu,\"documents_per_s\":%.1f,"
+void matchers_print(const struct matchers_result *result, double *round_ns) {
+    size_t rounds = result->rounds;
+    double documents = (double)result->measured * 1e9, median = matchers_median(round_ns, rounds);
+    printf("{\"engine\":\"%s\",\"how\":\"%s\",\"alerts\":%zu,\"documents\":%zu,\"measured\":%zu,\"documents_"
+           "per_s\":%.1f,"
            "\"slowest\":%.1f,\"fastest\":%.1f,\"rounds\":%zu,\"build_s\":%.3f,\"pass_ns\":%.1f,",
-           result->engine, result->how, result->alerts, result->documents, documents / median,
-           documents / round_ns[rounds - 1], documents / round_ns[0], rounds, result->build_s,
-           result->pass_ns);
+           result->engine, result->how, result->alerts, result->documents, result->measured,
+           documents / median, documents / round_ns[rounds - 1], documents / round_ns[0], rounds,
+           result->build_s, result->pass_ns);
     printf("\"index_bytes\":%zu,\"own_bytes\":%zu,\"peak_bytes\":%zu,\"pairs\":%llu,\"cut\":%llu,",
            result->index_bytes, result->own_bytes, result->peak_bytes,
            (unsigned long long)result->pairs->total, (unsigned long long)result->cut);

@@ -53,6 +53,7 @@ void matchers_pairs_close(struct matchers_pairs *pairs, size_t documents);
 struct matchers_result {
     const char *engine, *how;
     size_t alerts, documents;
+    size_t measured, rounds; /* documents of a round; as many of them */
     double build_s;
     size_t index_bytes;                 /* 0: not known */
     size_t own_bytes;                   /* in memory before the index was built: documents and queries */
@@ -63,6 +64,6 @@ struct matchers_result {
 };
 
 /* Of one round's nanoseconds each; sorts them. */
-void matchers_print(const struct matchers_result *result, double *round_ns, size_t rounds);
+void matchers_print(const struct matchers_result *result, double *round_ns);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { DEPTH_MAX = 8, PARTS_MAX = 64 };
+enum { DEPTH_MAX = 8, PARTS_MAX = 10000 };
 
 static struct span next_word(struct span *rest) {
     const char *stop = memchr(rest->ptr, ' ', rest->len);

@@ -1,72 +1,23 @@
 #!/usr/bin/env python3
 """Earshot's matcher, Lucene Monitor and Vectorscan on the same documents and alerts: first whether they find the same, then how fast.
 
-    run.py [--documents 1000000] [--alerts 1000,10000,100000] [--near] [--engines earshot,vectorscan,lucene]
+    run.py [--documents 1000000] [--alerts 1000,10000,100000] [--near] [--wild] [--engines earshot,vectorscan,lucene]
 
-README.md says what is measured. Exit 1 where an engine failed or two found different pairs.
+README.md says what is measured. Exit 1 where an engine failed or two found different pairs. What they agreed on is kept beside the
+inputs, for fast.py to compare with.
 """
 
 import argparse
-import hashlib
 import json
 import os
-import pathlib
 import struct
-import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-TREE = HERE.parents[2]
-CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "earshot"
+import engines
+import inputs
+import words
+
 DIFFERENCES = 5
-JAVA = ["java", "-Xms2g", "-Xmx8g", "-XX:+UseParallelGC"]  # the collector whose barriers cost the measured thread least
-
-
-def make_inputs(args):
-    asked = {"documents": args.documents, "alerts": max(args.alerts), "near": args.near, "seed": args.seed}
-    made = args.work / "made.json"
-    have = json.loads(made.read_text(encoding="utf-8")) if made.exists() else {}
-    if any(have.get(name) != value for name, value in asked.items()):
-        command = [sys.executable, HERE / "generate.py", "--programs", args.programs, "--out", args.work, "--data", args.data, "--seed", args.seed]
-        command += ["--documents", args.documents, "--alerts", max(args.alerts), *(["--near"] if args.near else [])]
-        subprocess.run([str(word) for word in command], check=True)
-        have = json.loads(made.read_text(encoding="utf-8"))
-    return have
-
-
-def make_lucene():
-    """The class path: Lucene's jars, and our program compiled against them."""
-    jars, classes = CACHE / "lucene-monitor-9.11.1", CACHE / "lucene-classes"
-    if not list(jars.glob("lucene-monitor-*.jar")):
-        command = ["mvn", "-q", "-B", "-f", HERE / "pom.xml", "dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={jars}"]
-        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
-    subprocess.run(["javac", "-Xlint:all", "-d", classes, "-cp", f"{jars}/*", HERE / "Lucene.java"], check=True)
-    return f"{classes}:{jars}/*"
-
-
-def command_of(engine, args, count, pairs):
-    work, programs = args.work, args.programs
-    if engine == "earshot":
-        return [programs / "matchers_earshot", work / "mentions.ndjson", work / "alerts.ndjson", count, pairs]
-    if engine == "vectorscan":
-        return [programs / "matchers_vectorscan", work / "tokens.txt", work / "queries.txt", count, pairs]
-    return [*JAVA, "-cp", args.class_path, "Lucene", work / "tokens.txt", work / "queries.txt", count, pairs, args.lucene_round]
-
-
-def run_engine(engine, args, count):
-    """The result that the engine printed, with the file of its pairs; None where it failed."""
-    pairs = args.work / f"{engine}-{count}.pairs"
-    command = [str(word) for word in command_of(engine, args, count, pairs)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        print(f"{engine} failed at {count} alerts: exit {done.returncode}", file=sys.stderr)
-        return None
-    return json.loads(done.stdout.splitlines()[-1]) | {"file": pairs}
-
-
-def hash_of(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
 
 
 def pairs_in(path):
@@ -75,19 +26,20 @@ def pairs_in(path):
             yield from struct.iter_unpack("<II", block)
 
 
-def differences(one, other):
-    """(pair, whether the first has it): both files are sorted."""
+def differences(one, other, documents):
+    """(pair, whether the first has it), of the first so many documents: both files are sorted."""
     left, right = pairs_in(one), pairs_in(other)
-    a, b = next(left, None), next(right, None)
-    while a or b:
+    end = (documents, 0)
+    a, b = next(left, end), next(right, end)
+    while a < end or b < end:
         if a == b:
-            a, b = next(left, None), next(right, None)
-        elif b is None or (a is not None and a < b):
+            a, b = next(left, end), next(right, end)
+        elif a < b:
             yield a, True
-            a = next(left, None)
+            a = next(left, end)
         else:
             yield b, False
-            b = next(right, None)
+            b = next(right, end)
 
 
 def line_at(path, number):
@@ -95,78 +47,132 @@ def line_at(path, number):
         return next(line for at, line in enumerate(lines) if at == number).rstrip("\n")
 
 
-def show_differences(args, first, other):
-    for number, ((document, alert), in_first) in enumerate(differences(first["file"], other["file"])):
+def show_differences(folder, first, other, documents):
+    for number, ((document, alert), in_first) in enumerate(differences(first["file"], other["file"], documents)):
         if number == DIFFERENCES:
             break
         print(f"only {first['engine'] if in_first else other['engine']}: document {document}, alert {alert}")
-        print("   ", line_at(args.work / "tokens.txt", document)[:300])
-        print("   ", line_at(args.work / "alerts.ndjson", alert), " =", line_at(args.work / "queries.txt", alert))
+        print("   ", line_at(folder / "tokens.txt", document)[:300])
+        print("   ", line_at(folder / "alerts.ndjson", alert), " =", line_at(folder / "queries.txt", alert)[:300])
 
 
-def agree(args, count, results):
-    """Prints the hash of each engine's sorted pairs; whether they are one."""
-    same = True
+def agree(folder, count, results):
+    """Prints the hash of each engine's sorted pairs, over as many documents as it went through; whether they are the same."""
+    first, same = results[0], True
     for result in results:
-        result["hash"] = hash_of(result["file"])
-        print(f"{count:>8} alerts  {result['engine']:<15} {result['pairs']:>10} pairs  sha256 {result['hash'][:16]}")
-    for other in results[1:]:
-        if other["hash"] != results[0]["hash"]:
-            same = False
-            show_differences(args, results[0], other)
+        documents = max(set(first["hashes"]) & set(result["hashes"]), key=int)
+        ours, theirs = first["hashes"][documents], result["hashes"][documents]
+        last = max(result["hashes"], key=int)
+        print(f"{count:>9} alerts  {result['engine']:<15} {result['pairs']:>10} pairs of {int(last):>9,} documents: {result['hashes'][last]}", end="")
+        print("" if result is first else f"; of {int(documents):,} {'the same' if ours == theirs else 'NOT THE SAME'} as {first['engine']}")
+        if result["cut"]:
+            print(f"{result['engine']} found {result['cut']} more than it gives back: no fair comparison")
+        if ours != theirs:
+            show_differences(folder, first, result, int(documents))
+        same &= ours == theirs and not result["cut"]
     return same
 
 
-def number(value):
-    return f"{value:,.0f}"
+def run_engine(engine, args, folder, count):
+    """What it printed, a result for each of its ways; the first with the file of its pairs."""
+    pairs = folder / f"{engine}-{count}.pairs"
+    if engine == "earshot":
+        options = ["-p", pairs, *(["-m", args.round] if args.round else [])]
+        command = engines.earshot(args.programs, folder, count, *options)
+    elif engine == "vectorscan":
+        command = engines.vectorscan(args.programs, folder, count, pairs)
+    else:
+        command = engines.lucene(args.class_path, folder, count, pairs, args.lucene_documents, args.lucene_round)
+    results = engines.results_of(command)
+    if results:
+        results[0]["file"] = pairs
+    return results
 
 
-def print_table(documents, results):
+def run_engines(args, folder, count):
+    """All results; and whether they are all there and the same."""
+    found = [run_engine(engine, args, folder, count) for engine in args.engines]
+    compared = [results[0] for results in found if results]
+    same = len(compared) == len(args.engines) and agree(folder, count, compared)
+    for result in compared:
+        path = result.pop("file")
+        if same:
+            os.unlink(path)
+    return [result for results in found if results for result in results], same
+
+
+def remember(folder, rows):
+    """The hashes that several engines agree on, by alerts and documents."""
+    path = folder / "pairs.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for count, results in rows.items():
+        known.setdefault(str(count), {}).update(results[0]["hashes"])
+    path.write_text(json.dumps(known), encoding="utf-8")
+    (folder / "results.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+
+
+def with_words(result, words_ns):
+    """The same engine, had it to take the words out of the texts itself, by Earshot's own functions."""
+    rates = {name: 1e9 / (1e9 / result[name] + words_ns) for name in ("documents_per_s", "slowest", "fastest")}
+    return result | rates | {"engine": f"{result['engine']} + words", "how": "the same, from texts"}
+
+
+def mib(result, name):
+    return f"{result[name] / 2**20:,.1f}" if result[name] else "-"
+
+
+def print_row(count, documents, result, earshot):
+    ratio = f"{earshot['documents_per_s'] / result['documents_per_s']:.2f} x" if earshot and result is not earshot else ""
+    print(f"{count:>9} {result['pairs'] / documents:>8.2f}  {result['engine']:<18} {result['documents_per_s']:>12,.0f} {result['slowest']:>12,.0f} {result['fastest']:>12,.0f} {ratio:>11}"
+          f" {result['build_s']:>8.2f} {mib(result, 'index_bytes'):>10} {mib(result, 'peak_bytes'):>9}  {result['how']}; {result['rounds']} rounds of {result['measured']:,} documents")
+
+
+def print_table(rows, documents, words_ns):
     """A row for each engine and number of alerts. The ratio says how many times Earshot is as fast."""
-    print(f"\n{'alerts':>8} {'matches':>8}  {'engine':<15} {'documents/s':>12} {'slowest':>12} {'fastest':>12} {'index s':>8} {'Earshot is':>11}  how")
-    for count, row in results.items():
-        earshot = next((result for result in row if result["engine"] == "Earshot"), None)
-        for result in row:
-            ratio = f"{earshot['documents_per_s'] / result['documents_per_s']:.2f} x" if earshot and result is not earshot else ""
-            print(f"{count:>8} {result['pairs'] / documents:>8.2f}  {result['engine']:<15} {number(result['documents_per_s']):>12} {number(result['slowest']):>12}"
-                  f" {number(result['fastest']):>12} {result['build_s']:>8.2f} {ratio:>11}  {result['how']}; rounds of {result['documents']} documents")
+    print(f"\nWords of a document, where they are not in an engine's time: {words_ns:,.0f} ns")
+    print(f"{'alerts':>9} {'matches':>8}  {'engine':<18} {'documents/s':>12} {'slowest':>12} {'fastest':>12} {'Earshot is':>11} {'build s':>8} {'index MiB':>10} {'peak MiB':>9}  how")
+    for count, results in rows.items():
+        earshot = next((result for result in results if result["engine"] == "Earshot"), None)
+        for result in results:
+            print_row(count, max(int(at) for at in result["hashes"]), result, earshot)
+            if result["engine"] == "Vectorscan":
+                print_row(count, documents, with_words(result, words_ns), earshot)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--documents", type=int, default=1_000_000)
+    inputs.add_arguments(parser)
     parser.add_argument("--alerts", default="1000,10000,100000", help="numbers of alerts, apart by commas")
-    parser.add_argument("--near", action="store_true", help="a tenth of the queries has NEAR")
-    parser.add_argument("--engines", default="earshot,vectorscan,lucene")
-    parser.add_argument("--lucene-round", type=int, default=20_000, help="documents in one of Lucene's rounds (its pairs are of all)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--programs", type=pathlib.Path, default=TREE / "build" / "bench" / "bench")
-    parser.add_argument("--work", type=pathlib.Path, default=TREE / "build" / "matchers", help="where inputs and pairs are kept")
-    parser.add_argument("--data", type=pathlib.Path, default=TREE.parent / "shared" / "data")
+    parser.add_argument("--engines", default=",".join(engines.NAMES))
+    parser.add_argument("--round", type=int, help="documents in one of Earshot's rounds (else all)")
+    parser.add_argument("--lucene-documents", type=int, default=200_000, help="documents of which Lucene's pairs are compared")
+    parser.add_argument("--lucene-round", type=int, default=20_000, help="documents in one of Lucene's rounds")
     args = parser.parse_args()
     args.alerts = sorted({int(count) for count in args.alerts.split(",")})
     args.engines = args.engines.split(",")
     for engine in args.engines:
-        if engine not in ("earshot", "vectorscan", "lucene"):
-            parser.error(f"--engines: {engine} is none of earshot, vectorscan, lucene")
+        if engine not in engines.NAMES:
+            parser.error(f"--engines: {engine} is none of {', '.join(engines.NAMES)}")
     return args
 
 
 def main():
     args = arguments()
-    made = make_inputs(args)
+    folder, made = inputs.inputs(args, max(args.alerts))
+    inputs.say(made)
+    words_ns = words.Folder(args.programs, folder).file(folder / "mentions.ndjson", folder / "tokens.txt", folder / "forms.txt")
     if "lucene" in args.engines:
-        args.class_path = make_lucene()
-    print(f"{made['documents']} documents of {made['bytes']} bytes; alerts:", ", ".join(f"{name} {share:.0%}" for name, share in made["shares"].items()), flush=True)
-    results, right = {}, True
+        args.class_path = engines.class_path()
+    rows, right = {}, True
     for count in args.alerts:
-        row = [result for result in (run_engine(engine, args, count) for engine in args.engines) if result]
-        right &= len(row) == len(args.engines) and agree(args, count, row)
+        rows[count], same = run_engines(args, folder, count)
+        right &= same
         sys.stdout.flush()
-        results[count] = row
     if not right:
         sys.exit("run.py: not every engine found the same pairs, so there is nothing to compare")
-    print_table(made["documents"], results)
+    if len(args.engines) > 1:
+        remember(folder, rows)
+    print_table(rows, made["documents"], words_ns)
 
 
 if __name__ == "__main__":

@@ -320,8 +320,13 @@ static void measure(struct bench *bench, const char *pairs_path) {
     double ns[MATCHERS_ROUNDS];
     char how[HOW_MAX];
     size_t count = bench->lines.count;
-    struct matchers_result result = {
-        .engine = "Vectorscan", .how = how, .alerts = bench->query_count, .documents = count, .pairs = &kept};
+    struct matchers_result result = {.engine = "Vectorscan",
+                                     .how = how,
+                                     .alerts = bench->query_count,
+                                     .documents = count,
+                                     .measured = count,
+                                     .rounds = MATCHERS_ROUNDS,
+                                     .pairs = &kept};
     build(bench, &filter, &way, &result);
     say(&way, how, sizeof how);
     matchers_pairs_open(&kept, pairs_path);
@@ -334,7 +339,7 @@ static void measure(struct bench *bench, const char *pairs_path) {
         matchers_pairs_close(&pairs, count);
     }
     result.peak_bytes = matchers_memory().peak;
-    matchers_print(&result, ns, MATCHERS_ROUNDS);
+    matchers_print(&result, ns);
     filter_close(&filter, bench);
 }
 
