@@ -70,7 +70,7 @@ static void read_texts(struct texts *texts, const struct options *options) {
 
 static void check_query(const struct alert *alert, struct arena *arena) {
     struct query_error error;
-    if (!query_parse(span_of(alert->query), arena, &error))
+    if (!query_parse_carried(span_of(alert->query), arena, &error))
         die(EXIT_FAILED, "alert %s: byte %zu: %s", alert->id, error.byte, error.text);
     arena_reset(arena);
 }
