@@ -77,11 +77,7 @@ int bus_admin_brokers(struct bus_admin *admin, int timeout_ms, struct buf *messa
 }
 
 bool bus_admin_is_embedded(struct bus_admin *admin) {
-    char *id = rd_kafka_clusterid(admin->link.rk, ASK_MS);
-    bool embedded = id && strncmp(id, "mockCluster", strlen("mockCluster")) == 0;
-    if (id)
-        rd_kafka_mem_free(admin->link.rk, id);
-    return embedded;
+    return bus_link_is_embedded(&admin->link, ASK_MS);
 }
 
 static rd_kafka_t *open_group(struct bus_admin *admin, const char *name, struct buf *message) {

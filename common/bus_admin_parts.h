@@ -17,7 +17,7 @@ struct bus_admin {
     size_t group_count;
 };
 
-/* The embedded broker answers neither CreateTopics nor DescribeConfigs; it is known by its cluster's id. */
+/* The embedded broker answers neither CreateTopics nor DescribeConfigs. */
 bool bus_admin_is_embedded(struct bus_admin *admin);
 /* All topics, or NULL and message. */
 const struct rd_kafka_metadata *bus_admin_metadata(struct bus_admin *admin, int timeout_ms,

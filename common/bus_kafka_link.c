@@ -105,6 +105,14 @@ bool bus_link_up(struct bus_link *link) {
     return link->up;
 }
 
+bool bus_link_is_embedded(struct bus_link *link, int timeout_ms) {
+    char *id = rd_kafka_clusterid(link->rk, timeout_ms);
+    bool embedded = id && strncmp(id, "mockCluster", strlen("mockCluster")) == 0;
+    if (id)
+        rd_kafka_mem_free(link->rk, id);
+    return embedded;
+}
+
 static const char *remedy(const char *cause) {
     static const struct {
         const char *sign, *advice;

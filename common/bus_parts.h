@@ -42,6 +42,8 @@ bool bus_link_open(struct bus_link *link, rd_kafka_type_t type, rd_kafka_conf_t 
 void bus_link_close(struct bus_link *link);
 /* Whether a broker answers; where that is not known, asks, at most once a second and for a second. */
 bool bus_link_up(struct bus_link *link);
+/* The embedded broker is known by its cluster's id. */
+bool bus_link_is_embedded(struct bus_link *link, int timeout_ms);
 void bus_link_fail(struct bus_link *link, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Remembers an error that librdkafka keeps trying to overcome. */
 void bus_link_blame(struct bus_link *link, rd_kafka_resp_err_t err, const char *reason);

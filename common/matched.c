@@ -27,8 +27,8 @@ static void print_range(const struct match_range *range, struct buf *out) {
     buf_add_char(out, ']');
 }
 
-static void print_ranges(const struct match *match, struct buf *out) {
-    buf_add_str(out, ",\"at\":[");
+void matched_print_at(const struct match *match, struct buf *out) {
+    buf_add_char(out, '[');
     for (size_t i = 0; i < match->range_count; i++) {
         if (i)
             buf_add_char(out, ',');
@@ -44,7 +44,8 @@ void matched_print(const struct match *matches, size_t count, size_t cut, struct
         buf_add_json(out, matches[i].id);
         buf_add_str(out, ",\"version\":");
         buf_add_int(out, matches[i].version);
-        print_ranges(&matches[i], out);
+        buf_add_str(out, ",\"at\":");
+        matched_print_at(&matches[i], out);
         buf_add_str(out, matches[i].ranges_cut ? ",\"at_cut\":true}" : "}");
     }
     buf_add_char(out, ']');

@@ -39,6 +39,43 @@ enum bus_status bus_table_poll(struct bus_table *table, int timeout_ms, bus_row_
 bool bus_table_loaded(const struct bus_table *table);
 const char *bus_table_problem(const struct bus_table *table);
 
+/* Ranges: a topic read once, in each partition from one offset to another. There is no group: nothing is
+ * committed and nobody else notices. About 10 MiB are fetched ahead at most, however many partitions. */
+struct bus_range;
+struct bus_range *bus_range_new(const struct bus_conf *conf, const char *topic,
+                                struct buf *message) MUST_CHECK;
+void bus_range_free(struct bus_range **range);
+
+struct bus_search {
+    int partitions;
+    int64_t since, until; /* the log's ms, half open; INT64_MAX: no end */
+    int timeout_ms;
+};
+/* Of a partition. Times may go back by up to an hour: each record in [first, last) may be of another time.
+ * The embedded broker does not know times: there it is all of the log. */
+struct bus_extent {
+    int64_t begin, end;  /* the log holds [begin, end) */
+    int64_t first, last; /* no record of [since, until) is outside */
+};
+/* out has room for all partitions. false: bus_range_problem(). */
+bool bus_range_find(struct bus_range *range, const struct bus_search *search,
+                    struct bus_extent *out) MUST_CHECK;
+
+struct bus_part_range {
+    int64_t from, to;
+};
+/* Once, of all partitions. */
+void bus_range_start(struct bus_range *range, const struct bus_part_range *parts, int count);
+/* Gives what is there to `each`, in order per partition; waits at most timeout_ms for the first. BUS_AGAIN:
+ * not connected. */
+enum bus_status bus_range_poll(struct bus_range *range, int timeout_ms, bus_row_f *each,
+                               void *self) MUST_CHECK;
+bool bus_range_done(const struct bus_range *range);
+int64_t bus_range_left(const struct bus_range *range); /* records */
+/* Records that were no longer in the log when they would have been read. */
+int64_t bus_range_lost(const struct bus_range *range);
+const char *bus_range_problem(struct bus_range *range);
+
 /* Administration: for `earshot init` and `earshot status`. */
 struct bus_topic {
     const char *name; /* without prefix */

@@ -10,6 +10,8 @@
 /* Borrows from the mention. time: the record's, against the alerts' from and to. */
 struct match_document matched_document(const struct mention *mention, int64_t time) MUST_CHECK;
 
+/* `[[field,start,end],…]`, the `at` of a match. */
+void matched_print_at(const struct match *match, struct buf *out);
 /* `[…]`, and `,"matches_cut":n` behind it where cut is not 0: what mention_append() takes for "matches". */
 void matched_print(const struct match *matches, size_t count, size_t cut, struct buf *out);
 

@@ -76,6 +76,14 @@ bool mention_read(struct span json, enum mention_stage stage, struct arena *aren
 /* The elements of an `at` or `words` that mention_read() gave; their number. *out lives in the arena. */
 size_t mention_ranges(struct span array, struct arena *arena, const struct mention_range **out) MUST_CHECK;
 
+/* A source may claim any time: one that is more than this after the mention was collected is not believed. */
+enum { MENTION_AHEAD_MAX = 3600 };
+/* When it was collected, as far as the log agrees; MENTION_NO_TIME where nobody says. logged_at: of its
+ * record, Unix seconds; 0: unknown. */
+int64_t mention_collected(const struct mention *mention, int64_t logged_at) MUST_CHECK;
+/* When it counts: created_at, or where that is ahead of it, when it was collected. */
+int64_t mention_dated(const struct mention *mention, int64_t logged_at) MUST_CHECK;
+
 /* Appends json with `,"name":value` before its closing brace to out. value may hold further members behind
  * itself: `[…],"matches_cut":3`. */
 void mention_append(struct buf *out, struct span json, const struct mention *mention, const char *name,

@@ -4,9 +4,10 @@
 #include "gather.h"
 
 #include "hash.h"
-#include "item.h"
 #include "layout.h"
 #include "words.h"
+
+#include "earshot/item.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,22 +163,6 @@ void gather_forget(struct gather *gather, int32_t partition) {
     gather->handled[partition] = (struct mark){.raw = -1, .next = -1};
 }
 
-/* When it was collected, as far as the log agrees. */
-static int64_t collected_at(const struct gather_place *place, const struct mention *mention) {
-    int64_t at = mention->collected_at, logged = place->logged_at;
-    if (at == MENTION_NO_TIME || (logged > 0 && at > logged + GATHER_AHEAD_MAX))
-        at = logged > 0 ? logged : MENTION_NO_TIME;
-    return at;
-}
-
-static int64_t dated(struct gather *gather, const struct gather_place *place, const struct mention *mention) {
-    int64_t collected = collected_at(place, mention);
-    if (collected == MENTION_NO_TIME || mention->created_at <= collected + GATHER_AHEAD_MAX)
-        return mention->created_at;
-    gather->limits.ahead++;
-    return collected;
-}
-
 /* "$LENGTH\r\nID NUL SCORE NUL JSON\r\n" */
 static struct span entry_word(struct gather *gather, struct span id, int score) {
     enum { FRAME = 1 + 20 + 2 + 1 + 4 + 1 + 2 };
@@ -250,9 +235,10 @@ static uint32_t joint_of(struct gather *gather, struct buf *names, char sign, ui
 bool gather_take(struct gather *gather, const struct gather_place *place, const struct mention *mention,
                  int64_t now) {
     struct gather_pair pair = {.mention = ++gather->mentions,
-                               .at = dated(gather, place, mention),
+                               .at = mention_dated(mention, place->logged_at),
                                .partition = place->partition,
                                .mark = {.raw = place->raw, .next = place->next}};
+    gather->limits.ahead += pair.at != mention->created_at;
     bool wanted = layout_kept(LAYOUT_DAY, pair.at, now), fresh = true;
     uint32_t joints[3] = {NO_JOINT, NO_JOINT, NO_JOINT};
     struct buf names;
@@ -276,7 +262,7 @@ bool gather_take(struct gather *gather, const struct gather_place *place, const 
     }
     buf_free(&names);
     gather->handled[place->partition] = (struct mark){.raw = place->raw, .next = place->next};
-    remember_collected(gather, collected_at(place, mention));
+    remember_collected(gather, mention_collected(mention, place->logged_at));
     return fresh;
 }
 

@@ -10,9 +10,6 @@
 #include "marks.h"
 #include "roster.h"
 
-/* A mention that is more than this before the time that it claims is dated by when it was collected. */
-enum { GATHER_AHEAD_MAX = 3600 };
-
 /* Where a mention stands in the logs. */
 struct gather_place {
     int32_t partition;

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "link.h"
 #include "roll.h"
+#include "roll_unknown.h"
 #include "screen.h"
 
 #include "earshot/times.h"
@@ -221,20 +222,6 @@ static int run_list(int argc, char **argv) {
     return code;
 }
 
-static int unknown_alert(const struct roll *roll, const char *id) {
-    struct buf near;
-    const char **ids = xcalloc(roll->count + 1, sizeof *ids);
-    buf_init(&near, 4096);
-    for (size_t i = 0; i < roll->count; i++)
-        ids[i] = roll->rows[i].id;
-    command_add_nearest(&near, id, ids, roll->count);
-    command_refuse(EXIT_FAILED, "unknown alert '%s'%s", id,
-                   near.len ? near.ptr : ": earshot alerts list shows all");
-    buf_free(&near);
-    free(ids);
-    return EXIT_FAILED;
-}
-
 static void add_page(struct screen *screen, const struct roll_row *row) {
     struct fault fault;
     struct alert *alert = alert_parse(row->json, &fault);
@@ -282,7 +269,7 @@ static int run_show(int argc, char **argv) {
             buf_printf(&out, "%.*s\n", (int)row->json.len, row->json.ptr);
         else if (row)
             add_page(&screen, row);
-        code = row ? command_print(&out) : unknown_alert(&session.roll, conf.operands[0]);
+        code = row ? command_print(&out) : roll_refuse_unknown(&session.roll, conf.operands[0]);
     }
     buf_free(&out);
     session_close(&session, &conf);
@@ -297,7 +284,7 @@ static int remove_all(struct session *session, const char *const *ids, size_t co
     for (size_t i = 0; code == EXIT_OK && i < count; i++) {
         changes[i].id = ids[i];
         if (!roll_find(&session->roll, ids[i]))
-            code = unknown_alert(&session->roll, ids[i]);
+            code = roll_refuse_unknown(&session->roll, ids[i]);
     }
     if (code == EXIT_OK)
         code = write_changes(session, changes, count);

@@ -15,15 +15,20 @@ static int read_moment(const char *flag, const char *text, int64_t now, int64_t 
                           flag, text);
 }
 
+int span_moments(const char *since, const char *until, int64_t now, int64_t *from, int64_t *to) {
+    int code = read_moment("since", since, now, from);
+    if (code == EXIT_OK)
+        code = read_moment("until", until, now, to);
+    if (code == EXIT_OK && *from > *to)
+        code = command_refuse(EXIT_USAGE, "--since %s is after --until %s", since, until);
+    return code;
+}
+
 int span_read(const char *since, const char *until, int64_t now, struct span_texts *out) {
     int64_t from = 0, to = 0;
-    int code = read_moment("since", since, now, &from);
-    if (code == EXIT_OK)
-        code = read_moment("until", until, now, &to);
+    int code = span_moments(since, until, now, &from, &to);
     if (code != EXIT_OK)
         return code;
-    if (from > to)
-        return command_refuse(EXIT_USAGE, "--since %s is after --until %s", since, until);
     out->seconds = to - from;
     snprintf(out->from, sizeof out->from, "%lld", (long long)from);
     snprintf(out->to, sizeof out->to, "%lld", (long long)to);

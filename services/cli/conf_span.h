@@ -12,6 +12,9 @@ struct span_texts {
 /* A moment that cannot be read, or from after to: said on stderr, and exit code 2. */
 int span_read(const char *since, const char *until, int64_t now, struct span_texts *out) MUST_CHECK;
 
+/* The two as Unix seconds. */
+int span_moments(const char *since, const char *until, int64_t now, int64_t *from, int64_t *to) MUST_CHECK;
+
 /* The grain that shows a span of time in some dozens of buckets. */
 const char *span_grain(int64_t seconds);
 

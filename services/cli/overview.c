@@ -21,6 +21,7 @@ void overview_add(struct buf *out, const struct command *const *commands, size_t
         "\nFirst steps\n"
         "  earshot up --alerts alerts.json --mentions mentions.ndjson --shift-to-now\n"
         "  earshot match --alerts alerts.json mentions.ndjson --count\n"
+        "  earshot replay --alert new.json --since 7d\n"
         "  earshot alerts apply alerts.json\n"
         "  earshot query summary acme --since 7d\n"
         "  earshot feed acme --order negative --limit 5\n"

@@ -117,8 +117,10 @@ void show_item(struct screen *screen, const json_t *item, int64_t now) {
     enum style style = span_eq(label, SPAN("positive"))   ? STYLE_GOOD
                        : span_eq(label, SPAN("negative")) ? STYLE_BAD
                                                           : STYLE_DIM;
-    screen_text(screen, style, "%s", signed_of(json_number_value(json_object_get(item, "score"))).text);
-    buf_add_str(screen->out, "  ");
+    if (json_object_get(item, "score")) { /* a replay asks nobody how it speaks */
+        screen_text(screen, style, "%s", signed_of(json_number_value(json_object_get(item, "score"))).text);
+        buf_add_str(screen->out, "  ");
+    }
     screen_style(screen, STYLE_ACCENT);
     screen_add_foreign(screen->out, show_string(item, "platform"), 20);
     screen_style(screen, STYLE_NONE);

@@ -1,56 +1,25 @@
-/* trial: a version is in force for a while; here each alert is one version that always is. */
+/* trial: lines in, matches or counts out. */
 #include "trial.h"
 
-#include "earshot/arena.h"
-#include "earshot/match.h"
+#include "panel.h"
+
 #include "earshot/matched.h"
 
 #include <stdlib.h>
 
 enum { ARENA_FIRST = 64 * 1024, MARK_BYTES = 3 };
 
-struct row {
-    const struct alert *alert;
-    int64_t matched;
-};
-
 struct trial {
-    struct row *rows; /* by id, as matches are */
-    size_t count;
-    struct match_index *index;
-    struct match_scratch *scratch;
+    struct panel *panel;
+    int64_t *matched;    /* by row of the panel */
     struct arena *arena; /* of one line */
     struct trial_totals totals;
 };
 
-static int by_id(const void *a, const void *b) {
-    const struct row *x = a, *y = b;
-    return strcmp(x->alert->id, y->alert->id);
-}
-
-static struct match_index *compile(const struct row *rows, size_t count) {
-    struct match_alert *alerts = xcalloc(count + 1, sizeof *alerts);
-    size_t active = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct alert *alert = rows[i].alert;
-        if (!alert->paused)
-            alerts[active++] = (struct match_alert){
-                .id = span_of(alert->id), .query = span_of(alert->query), .from = INT64_MIN};
-    }
-    struct match_index *index = match_compile(alerts, active);
-    free(alerts);
-    return index;
-}
-
 struct trial *trial_new(const struct alert_file *alerts) {
     struct trial *trial = xcalloc(1, sizeof *trial);
-    trial->rows = xcalloc(alerts->count + 1, sizeof *trial->rows);
-    trial->count = alerts->count;
-    for (size_t i = 0; i < alerts->count; i++)
-        trial->rows[i].alert = alerts->entries[i].alert;
-    qsort(trial->rows, trial->count, sizeof *trial->rows, by_id);
-    trial->index = compile(trial->rows, trial->count);
-    trial->scratch = match_scratch_new();
+    trial->panel = panel_new(alerts);
+    trial->matched = xcalloc(alerts->count + 1, sizeof *trial->matched);
     trial->arena = arena_new(ARENA_FIRST);
     return trial;
 }
@@ -60,30 +29,18 @@ void trial_free(struct trial **trial) {
     *trial = NULL;
     if (!gone)
         return;
-    match_index_free(&gone->index);
-    match_scratch_free(&gone->scratch);
+    panel_free(&gone->panel);
     arena_free(&gone->arena);
-    free(gone->rows);
+    free(gone->matched);
     free(gone);
 }
 
-/* The matches come in the order of the rows: one pass, by halves of what is left. */
 static void count_matches(struct trial *trial, const struct match *matches, size_t count) {
-    size_t from = 0;
+    size_t row = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t to = trial->count;
-        while (from < to) {
-            size_t middle = from + (to - from) / 2;
-            struct span id = span_of(trial->rows[middle].alert->id);
-            size_t len = id.len < matches[i].id.len ? id.len : matches[i].id.len;
-            int order = memcmp(id.ptr, matches[i].id.ptr, len);
-            if (order < 0 || (order == 0 && id.len < matches[i].id.len))
-                from = middle + 1;
-            else
-                to = middle;
-        }
-        ASSERT(from < trial->count && span_eq(span_of(trial->rows[from].alert->id), matches[i].id));
-        trial->rows[from++].matched++;
+        row = panel_find(trial->panel, row, matches[i].id);
+        ASSERT(row < panel_count(trial->panel));
+        trial->matched[row]++;
     }
 }
 
@@ -99,7 +56,7 @@ static void print_line(const struct mention *mention, const struct match *matche
 static void match_mention(struct trial *trial, const struct mention *mention, struct buf *out) {
     const struct match_document document = matched_document(mention, 0);
     const struct match *matches;
-    size_t cut, count = match_run(trial->index, trial->scratch, &document, trial->arena, &matches, &cut);
+    size_t cut, count = panel_match(trial->panel, &document, trial->arena, &matches, &cut);
     if (count == 0)
         return;
     trial->totals.matched++;
@@ -157,41 +114,45 @@ static void add_number(struct buf *out, const char *name, int64_t n, bool groupe
 void trial_add_totals(struct buf *out, const struct trial_totals *totals, bool grouped) {
     add_number(out, "read ", totals->read, grouped);
     add_number(out, ", matched ", totals->matched, grouped);
+    if (totals->repeated > 0)
+        add_number(out, ", repetitions ", totals->repeated, grouped);
     add_number(out, ", broken ", totals->broken, grouped);
     if (totals->cut > 0)
         add_number(out, ", matches cut ", totals->cut, grouped);
 }
 
-static void add_row(struct screen *screen, const struct row *row, int width, int64_t top) {
+static void add_row(struct screen *screen, const struct trial *trial, size_t row, int width, int64_t top) {
     enum { RIGHT = 14 };
+    const struct alert *alert = panel_alert(trial->panel, row);
+    int64_t matched = trial->matched[row];
     if (!screen->terminal) {
-        buf_printf(screen->out, "%-*s %12lld\n", width, row->alert->id, (long long)row->matched);
+        buf_printf(screen->out, "%-*s %12lld\n", width, alert->id, (long long)matched);
         return;
     }
     screen_style(screen, STYLE_BOLD);
-    screen_cell(screen, span_of(row->alert->id), width);
+    screen_cell(screen, span_of(alert->id), width);
     screen_style(screen, STYLE_NONE);
-    buf_printf(screen->out, " %12s", digits_of(row->matched).text);
-    if (row->alert->paused)
+    buf_printf(screen->out, " %12s", digits_of(matched).text);
+    if (alert->paused)
         screen_text(screen, STYLE_DIM, " paused");
-    if (row->matched > 0)
+    if (matched > 0)
         buf_add_char(screen->out, ' ');
-    screen_bar(screen, STYLE_ACCENT, row->matched, top, screen->width - width - RIGHT);
+    screen_bar(screen, STYLE_ACCENT, matched, top, screen->width - width - RIGHT);
     buf_add_char(screen->out, '\n');
 }
 
 void trial_show(struct screen *screen, const struct trial *trial) {
     int width = 7;
     int64_t top = 0;
-    for (size_t i = 0; i < trial->count; i++) {
-        int len = (int)strlen(trial->rows[i].alert->id);
+    for (size_t i = 0; i < panel_count(trial->panel); i++) {
+        int len = (int)strlen(panel_alert(trial->panel, i)->id);
         width = len > width ? len : width;
-        top = trial->rows[i].matched > top ? trial->rows[i].matched : top;
+        top = trial->matched[i] > top ? trial->matched[i] : top;
     }
     if (!screen->terminal)
         buf_printf(screen->out, "%-*s %12s\n", width, "# alert", "mentions");
-    for (size_t i = 0; i < trial->count; i++)
-        add_row(screen, &trial->rows[i], width, top);
+    for (size_t i = 0; i < panel_count(trial->panel); i++)
+        add_row(screen, trial, i, width, top);
     buf_add_str(screen->out, screen->terminal ? "\n" : "# ");
     trial_add_totals(screen->out, &trial->totals, screen->terminal);
     buf_add_char(screen->out, '\n');

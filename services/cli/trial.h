@@ -15,10 +15,11 @@ enum {
 };
 
 struct trial_totals {
-    int64_t read;    /* lines that are not blank */
-    int64_t broken;  /* of these */
-    int64_t matched; /* of these */
-    int64_t cut;     /* matches that were left out: MATCH_ALERTS_MAX */
+    int64_t read;     /* lines that are not blank; records */
+    int64_t broken;   /* of these */
+    int64_t repeated; /* of these: only the matcher and a replay drop them */
+    int64_t matched;  /* of these */
+    int64_t cut;      /* matches that were left out: MATCH_ALERTS_MAX */
 };
 
 struct trial;

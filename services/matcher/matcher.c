@@ -16,7 +16,7 @@ struct matcher {
     size_t partition_count;
 };
 
-struct matcher *matcher_new(int window, const unsigned char secret[SIPHASH_KEY]) {
+struct matcher *matcher_new(int window, const unsigned char secret[REPEATS_SECRET]) {
     struct matcher *matcher = xcalloc(1, sizeof *matcher);
     matcher->alerts = alerts_new();
     matcher->repeats = repeats_new(window, secret);

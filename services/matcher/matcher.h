@@ -3,11 +3,11 @@
 #define MATCHER_MATCHER_H
 
 #include "alerts.h"
-#include "repeats.h"
 
 #include "earshot/arena.h"
 #include "earshot/bus.h"
 #include "earshot/fault.h"
+#include "earshot/repeats.h"
 
 enum matcher_outcome {
     MATCHER_PUBLISH,
@@ -29,7 +29,7 @@ struct matcher_result {
 struct matcher;
 
 /* window: of the deployment. */
-struct matcher *matcher_new(int window, const unsigned char secret[SIPHASH_KEY]) MUST_CHECK;
+struct matcher *matcher_new(int window, const unsigned char secret[REPEATS_SECRET]) MUST_CHECK;
 void matcher_free(struct matcher **matcher);
 struct alerts *matcher_alerts(struct matcher *matcher);
 

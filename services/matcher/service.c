@@ -41,7 +41,7 @@ static void start_metrics(struct service *service) {
 static void *start(struct worker *worker, const void *conf) {
     (void)conf;
     struct service *service = xcalloc(1, sizeof *service);
-    unsigned char secret[SIPHASH_KEY];
+    unsigned char secret[REPEATS_SECRET];
     struct buf message;
     if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret)
         die(EXIT_FAILED, "no random bytes from the system");

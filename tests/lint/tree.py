@@ -27,7 +27,7 @@ LAYERS = [
     {"base"},
     {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions"},
     {"conf", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
-    {"alert", "explain", "import", "mention", "match", "matched", "program", "worker"},
+    {"alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

@@ -147,6 +147,31 @@ static void alerts_are_applied_as_a_whole_or_not(void **state) {
     walk(STEPS, COUNT_OF(STEPS));
 }
 
+static void a_replay_says_what_is_wrong_and_what_there_is(void **state) {
+    (void)state;
+    static const struct step STEPS[] = {
+        {"earshot replay", 2, "replay takes --alert FILE, or the ID"},
+        {"earshot replay acme --alert a.json", 2, "not both"},
+        {"earshot replay acme --since yesterday", 2, "--since is an age"},
+        {"earshot replay acme --since 1h --until 2h", 2, "is after --until"},
+        {"earshot replay --alert none", 1, "none: no such file; the ID of a saved alert is given without"},
+        {"earshot replay --alert none.json", 1, "none.json: No such file"},
+        {"earshot replay --alert bad.json", 1, "bad.json:1: b: byte "},
+        {FIRST "earshot alerts apply a.json", 0, "created 2"},
+        {"earshot replay acme acne", 1, "unknown alert 'acne': did you mean 'acme'?"},
+        {"earshot replay acme", 0,
+         "# alert     mentions        saved       gained         lost\n"
+         "acme               0            0            0            0\n# read 0, matched 0, broken 0\n"},
+        {"echo '{\"id\":\"new\",\"query\":\"new\"}' | earshot replay --alert - --json", 0,
+         "\"saved\":null,\"newest\":[]}]}\n"},
+        {"EARSHOT_BROKERS=127.0.0.1:1 earshot replay acme --timeout 1s", 3, "is it running"},
+        {"earshot replay acme --prefix no. --timeout 1s", 1, "earshot init"},
+        {"earshot replay --help", 0, "Repetitions are dropped as the matcher drops them"},
+        {"echo '[]' | earshot alerts apply - --prune", 0, "removed 2\n"},
+    };
+    walk(STEPS, COUNT_OF(STEPS));
+}
+
 static void wrong_questions_are_answered_in_one_line(void **state) {
     (void)state;
     static const struct step STEPS[] = {
@@ -280,6 +305,7 @@ int main(void) {
         cmocka_unit_test(a_deployment_is_founded_once),
         cmocka_unit_test(a_view_does_not_outlive_its_log),
         cmocka_unit_test(alerts_are_applied_as_a_whole_or_not),
+        cmocka_unit_test(a_replay_says_what_is_wrong_and_what_there_is),
         cmocka_unit_test(wrong_questions_are_answered_in_one_line),
         cmocka_unit_test(readers_see_what_redis_has),
         cmocka_unit_test(a_reader_reads_and_cannot_write),

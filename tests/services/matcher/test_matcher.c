@@ -10,7 +10,7 @@
 
 enum { WINDOW = 4, T = 1000000000 };
 
-static const unsigned char SECRET[SIPHASH_KEY] = {1};
+static const unsigned char SECRET[REPEATS_SECRET] = {1};
 
 struct bench {
     struct matcher *matcher;

@@ -1,7 +1,7 @@
 /* siphash: SipHash-1-3 (Aumasson, Bernstein 2012, with the rounds that CPython and Rust use for their tables)
  * over pieces: 64 bits that nobody without the key can make collide. */
-#ifndef MATCHER_SIPHASH_H
-#define MATCHER_SIPHASH_H
+#ifndef COMMON_SIPHASH_H
+#define COMMON_SIPHASH_H
 
 #include "earshot/base.h"
 

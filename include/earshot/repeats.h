@@ -3,13 +3,13 @@
  * A raw record is a repetition when one of the `window` records before it in its partition has the same key
  * and the same content (type, updated_at, title, text). Places are offsets: a record that is broken takes one
  * too. 24 bytes a record: 64 partitions of 4,096 are 8 MiB. */
-#ifndef MATCHER_REPEATS_H
-#define MATCHER_REPEATS_H
-
-#include "siphash.h"
+#ifndef EARSHOT_REPEATS_H
+#define EARSHOT_REPEATS_H
 
 #include "earshot/base.h"
 #include "earshot/mention.h"
+
+enum { REPEATS_SECRET = 16 }; /* bytes */
 
 enum repeats_kind {
     REPEATS_NEW,
@@ -20,7 +20,7 @@ enum repeats_kind {
 struct repeats;
 
 /* secret: random, of this process: nobody can write two mentions that look the same. */
-struct repeats *repeats_new(int window, const unsigned char secret[SIPHASH_KEY]) MUST_CHECK;
+struct repeats *repeats_new(int window, const unsigned char secret[REPEATS_SECRET]) MUST_CHECK;
 void repeats_free(struct repeats **repeats);
 
 /* Judges the record and remembers it. The same offset again is judged the same again. */

@@ -1,4 +1,4 @@
-#include "item.h"
+#include "earshot/item.h"
 
 #include "earshot/times.h"
 

@@ -1,12 +1,13 @@
 /* The window: its edges, what counts as content, and random streams against a memory of everything. */
-#include "repeats.h"
+#include "earshot/repeats.h"
 
 #include "cmocka_all.h"
+#include "siphash.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static const unsigned char SECRET[SIPHASH_KEY] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+static const unsigned char SECRET[REPEATS_SECRET] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 /* What CPython's SipHash-1-3 gives: PYTHONHASHSEED=0 makes the key zeros; hash(bytes(range(n))) of n from 1.
  */
@@ -17,7 +18,7 @@ static void siphash_gives_its_vectors(void **state) {
         0x5abe2169dff36275u, 0xe3c25f87624f1cdbu, 0x2f098ab0c751325au, 0xead411e67ebe2eeau,
         0x75927f9d95124362u, 0xaf9f77a65ab51a1du, 0xfe64ce8b6617fcffu, 0xa6baf4fb0f9fe1c2u,
         0xa0cf3211850f8e0du, 0x7f86049379fbfe67u, 0xf30eb725bb91c9eau, 0x8972188433a5c5b7u};
-    static const unsigned char ZEROS[SIPHASH_KEY];
+    static const unsigned char ZEROS[REPEATS_SECRET];
     unsigned char message[COUNT_OF(EXPECTED)];
     for (size_t len = 1; len <= COUNT_OF(EXPECTED); len++) {
         message[len - 1] = (unsigned char)(len - 1);

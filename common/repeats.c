@@ -1,7 +1,9 @@
 /* repeats: a ring a partition, the place of a record is its offset modulo the number of places; buckets chain
  * the records whose keys hash alike, the latest first. Nothing is ever unlinked: a chain goes from late to
  * early, so it ends where a place was taken again (a later record is there) or where the window ends. */
-#include "repeats.h"
+#include "earshot/repeats.h"
+
+#include "siphash.h"
 
 #include <stdlib.h>
 
@@ -20,7 +22,7 @@ struct ring {
 };
 
 struct repeats {
-    unsigned char secret[SIPHASH_KEY];
+    unsigned char secret[REPEATS_SECRET];
     int64_t window;
     int64_t place_count; /* one more than the window: the first before a record and itself */
     size_t bucket_count; /* a power of two */
@@ -28,10 +30,10 @@ struct repeats {
     size_t ring_count;
 };
 
-struct repeats *repeats_new(int window, const unsigned char secret[SIPHASH_KEY]) {
+struct repeats *repeats_new(int window, const unsigned char secret[REPEATS_SECRET]) {
     ASSERT(window > 0);
     struct repeats *repeats = xcalloc(1, sizeof *repeats);
-    memcpy(repeats->secret, secret, SIPHASH_KEY);
+    memcpy(repeats->secret, secret, REPEATS_SECRET);
     repeats->window = window;
     repeats->place_count = (int64_t)window + 1;
     for (repeats->bucket_count = 1; repeats->bucket_count < (size_t)window;)

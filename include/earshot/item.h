@@ -1,7 +1,7 @@
 /* item: one entry of a feed as readers get it: a JSON object. What all alerts of a mention share is made
  * once, what is one alert's own is put behind it. The members: include/earshot/redis-functions.md. */
-#ifndef AGGREGATOR_ITEM_H
-#define AGGREGATOR_ITEM_H
+#ifndef EARSHOT_ITEM_H
+#define EARSHOT_ITEM_H
 
 #include "earshot/buf.h"
 #include "earshot/mention.h"
