@@ -4,7 +4,7 @@
 #include "definitions.h"
 
 #include "earshot/alert.h"
-#include "hash.h"
+#include "earshot/hash.h"
 
 #include <stdio.h>
 #include <stdlib.h>

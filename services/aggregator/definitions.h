@@ -6,7 +6,7 @@
 #define AGGREGATOR_DEFINITIONS_H
 
 #include "earshot/bus.h"
-#include "keeper.h"
+#include "earshot/keeper.h"
 
 struct definitions;
 

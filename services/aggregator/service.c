@@ -7,10 +7,10 @@
 
 #include "definitions.h"
 #include "earshot/bus_kafka.h"
+#include "earshot/keeper.h"
 #include "earshot/log.h"
 #include "earshot/metrics.h"
 #include "earshot/times.h"
-#include "keeper.h"
 
 #include <stdlib.h>
 #include <time.h>

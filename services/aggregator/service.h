@@ -2,9 +2,9 @@
 #ifndef AGGREGATOR_SERVICE_H
 #define AGGREGATOR_SERVICE_H
 
+#include "earshot/fold.h"
 #include "earshot/store.h"
 #include "earshot/worker.h"
-#include "fold.h"
 
 struct aggregator_conf {
     struct store_conf store; /* first: STORE_OPTIONS counts from here */

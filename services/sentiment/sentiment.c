@@ -1,14 +1,14 @@
 /* sentiment: a mention in, a mention out: nothing to settle, nothing to remember. */
 #include "sentiment.h"
 
-#include "analysis.h"
+#include "earshot/analysis.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LEXICON_FILE_MAX = 64 << 20, MESSAGE_MAX = 1000 };
+enum { MESSAGE_MAX = 1000 };
 
 #define OUTPUT "mentions.enriched"
 
@@ -30,29 +30,12 @@ struct sentiment {
     struct buf analysis, out;
 };
 
-static void read_file(const char *path, struct buf *out) {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        die(EXIT_USAGE, "lexicon: %s: %s", path, strerror(errno));
-    char block[16384];
-    for (size_t n; (n = fread(block, 1, sizeof block, file)) > 0;)
-        buf_add(out, block, n);
-    bool failed = ferror(file) != 0;
-    fclose(file);
-    if (failed || !buf_ok(out))
-        die(EXIT_USAGE, "lexicon: %s: %s", path, failed ? "cannot be read" : "larger than 64 MiB");
-}
-
 static struct lexicon *load_lexicon(const char *path) {
-    struct buf message, table;
+    struct buf message;
     buf_init(&message, MESSAGE_MAX);
-    buf_init(&table, LEXICON_FILE_MAX);
-    if (path)
-        read_file(path, &table);
-    struct lexicon *lexicon = lexicon_new(path ? buf_span(&table) : lexicon_source(), &message);
+    struct lexicon *lexicon = lexicon_load(path, &message);
     if (!lexicon)
-        die(EXIT_USAGE, "lexicon: %s: %s", path ? path : "built in", message.ptr);
-    buf_free(&table);
+        die(EXIT_USAGE, "%s", buf_span(&message).ptr);
     buf_free(&message);
     return lexicon;
 }

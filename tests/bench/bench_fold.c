@@ -4,8 +4,8 @@
  *
  * Alerts by Zipf's law, 64 shards, append-only file with fsync every second, feed entries of about 600 bytes.
  * bench_fold [PAIRS A SLICE [PAIRS A GATHER [COMMANDS A CALL]]] */
+#include "earshot/keeper.h"
 #include "earshot/times.h"
-#include "keeper.h"
 #include "layout.h"
 #include "redis_server.h"
 

@@ -25,9 +25,9 @@ OWNERS = {
 # The layers, lowest first; a header stands in one and includes only its own and lower ones.
 LAYERS = [
     {"base"},
-    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions"},
+    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "lexicon", "marks", "words"},
     {"conf", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
-    {"alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats"},
+    {"alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "analysis", "fold", "gather", "keeper", "roster"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

@@ -1,7 +1,7 @@
 /* opinion: how a mention speaks of one alert: the words of feeling near the places that made it match.
  * Integers throughout: the same bytes give the same score on every machine and after every crash. */
-#ifndef SENTIMENT_OPINION_H
-#define SENTIMENT_OPINION_H
+#ifndef COMMON_OPINION_H
+#define COMMON_OPINION_H
 
 #include "reading.h"
 

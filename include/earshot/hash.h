@@ -1,7 +1,7 @@
 /* hash: for tables in memory. The seed is the process's own, so that nobody outside can make names that fall
  * together. */
-#ifndef AGGREGATOR_HASH_H
-#define AGGREGATOR_HASH_H
+#ifndef EARSHOT_HASH_H
+#define EARSHOT_HASH_H
 
 #include "earshot/base.h"
 

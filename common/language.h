@@ -1,8 +1,8 @@
 /* language: a small guess, by script and by how many words of each language's lexicon a text has. */
-#ifndef SENTIMENT_LANGUAGE_H
-#define SENTIMENT_LANGUAGE_H
+#ifndef COMMON_LANGUAGE_H
+#define COMMON_LANGUAGE_H
 
-#include "lexicon.h"
+#include "earshot/lexicon.h"
 
 /* Looks at the first LANGUAGE_GUESS_MAX bytes. LANGUAGE_ANY: none of the six, or not clear. */
 enum { LANGUAGE_GUESS_MAX = 2048 };

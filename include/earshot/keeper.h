@@ -4,13 +4,13 @@
  * What Redis keeps is the truth. Whenever it is not certain what Redis has (a connection that broke, marks
  * that are not the expected ones, an error), everything gathered is void, the keeper is shut, and
  * keeper_open() reads all marks again: then reading must begin anew at keeper_begin() of every partition. */
-#ifndef AGGREGATOR_KEEPER_H
-#define AGGREGATOR_KEEPER_H
+#ifndef EARSHOT_KEEPER_H
+#define EARSHOT_KEEPER_H
 
 #include "earshot/deployment.h"
+#include "earshot/fold.h"
+#include "earshot/gather.h"
 #include "earshot/store.h"
-#include "fold.h"
-#include "gather.h"
 
 enum keeper_result {
     KEEPER_OK,

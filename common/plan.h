@@ -1,9 +1,9 @@
 /* plan: the fewest commands that count a shard's pairs: those that change the same key, the same cell or the
  * same field become one. Pure. */
-#ifndef AGGREGATOR_PLAN_H
-#define AGGREGATOR_PLAN_H
+#ifndef COMMON_PLAN_H
+#define COMMON_PLAN_H
 
-#include "gather.h"
+#include "earshot/gather.h"
 #include "layout.h"
 
 /* A total: of a block of days, all that an alert counts in it. */

@@ -1,7 +1,7 @@
 /* roster: an open table of pointers; alerts are allocated one by one and never go. */
-#include "roster.h"
+#include "earshot/roster.h"
 
-#include "hash.h"
+#include "earshot/hash.h"
 
 #include <stdlib.h>
 

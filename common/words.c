@@ -1,4 +1,4 @@
-#include "words.h"
+#include "earshot/words.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * one says. */
 #include "cmocka_all.h"
 
-#include "keeper.h"
+#include "earshot/keeper.h"
 #include "records.h"
 #include "redis_proxy.h"
 #include "redis_server.h"

@@ -1,4 +1,4 @@
-#include "marks.h"
+#include "earshot/marks.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * is used is in memory. */
 #include "expiry.h"
 
-#include "hash.h"
+#include "earshot/hash.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
  * into arrays that keep their memory from call to call. */
 #include "plan.h"
 
-#include "hash.h"
+#include "earshot/hash.h"
 
 #include <stdlib.h>
 

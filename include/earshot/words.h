@@ -1,8 +1,8 @@
 /* words: the words of Redis commands in the protocol's form, "$LENGTH\r\nBYTES\r\n", one behind the other:
  * what store_queue_packed() takes. Thousands a call are written, so a word costs a few nanoseconds. One
  * thread. Out of memory dies. */
-#ifndef AGGREGATOR_WORDS_H
-#define AGGREGATOR_WORDS_H
+#ifndef EARSHOT_WORDS_H
+#define EARSHOT_WORDS_H
 
 #include "earshot/base.h"
 

@@ -1,10 +1,10 @@
 /* fold: what was gathered as calls of earshot_fold, ready for the wire (common/functions.lua): per call the
  * marks of the partitions in it and the commands of a plan, bounded so that readers never wait long. Pure. */
-#ifndef AGGREGATOR_FOLD_H
-#define AGGREGATOR_FOLD_H
+#ifndef EARSHOT_FOLD_H
+#define EARSHOT_FOLD_H
 
-#include "gather.h"
-#include "words.h"
+#include "earshot/gather.h"
+#include "earshot/words.h"
 
 struct fold_conf {
     int64_t call_commands; /* about so many a call; one mention's are never taken apart */

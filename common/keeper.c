@@ -1,6 +1,6 @@
 /* keeper: whatever goes wrong ends in one state, shut, and there is one way out of it, opening: so a broken
  * pipeline, a zombie's fold and a Redis that lost its last second need no code of their own. */
-#include "keeper.h"
+#include "earshot/keeper.h"
 
 #include "earshot/functions.h"
 

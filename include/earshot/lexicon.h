@@ -1,7 +1,7 @@
 /* lexicon: the words that carry feeling, by language: lexicon.tsv (its head explains the format) as a trie of
  * characters. Immutable once made: any thread. A lookup costs at most the length of the longest entry. */
-#ifndef SENTIMENT_LEXICON_H
-#define SENTIMENT_LEXICON_H
+#ifndef EARSHOT_LEXICON_H
+#define EARSHOT_LEXICON_H
 
 #include "earshot/base.h"
 #include "earshot/buf.h"
@@ -38,6 +38,8 @@ struct lexicon;
 struct span lexicon_source(void);
 /* NULL: message names the line and what is wrong with it. */
 struct lexicon *lexicon_new(struct span table, struct buf *message) MUST_CHECK;
+/* Of a file, or the built-in one where path is NULL. NULL: message names the file, too. */
+struct lexicon *lexicon_load(const char *path, struct buf *message) MUST_CHECK;
 void lexicon_free(struct lexicon **lexicon);
 /* Entries as written, without the forms derived from them. */
 size_t lexicon_count(const struct lexicon *lexicon, enum language language);

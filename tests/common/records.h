@@ -3,9 +3,9 @@
 #define TESTS_AGGREGATOR_RECORDS_H
 
 #include "earshot/base.h"
+#include "earshot/gather.h"
+#include "earshot/keeper.h"
 #include "earshot/store.h"
-#include "gather.h"
-#include "keeper.h"
 
 struct record {
     int32_t partition;

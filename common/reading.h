@@ -1,10 +1,10 @@
 /* reading: where a mention's title and text carry feeling, clause by clause, before anyone asks about what.
  * Borrows the texts; lives in the arena. Linear in their length. */
-#ifndef SENTIMENT_READING_H
-#define SENTIMENT_READING_H
+#ifndef COMMON_READING_H
+#define COMMON_READING_H
 
 #include "earshot/arena.h"
-#include "lexicon.h"
+#include "earshot/lexicon.h"
 
 enum field { FIELD_TITLE, FIELD_TEXT, FIELD_COUNT };
 

@@ -1,7 +1,7 @@
 /* layout: where a count lies in Redis: the writer's half of what common/functions.lua says at its top; the
  * numbers here and there are the same. */
-#ifndef AGGREGATOR_LAYOUT_H
-#define AGGREGATOR_LAYOUT_H
+#ifndef COMMON_LAYOUT_H
+#define COMMON_LAYOUT_H
 
 #include "earshot/base.h"
 

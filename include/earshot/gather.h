@@ -1,14 +1,14 @@
 /* gather: enriched mentions taken apart into (mention, alert) pairs by shard, held for a short while so that
  * many counts become one command. Pure. What it holds is void after gather_clear(): nothing is known to the
  * world before fold has its reply. */
-#ifndef AGGREGATOR_GATHER_H
-#define AGGREGATOR_GATHER_H
+#ifndef EARSHOT_GATHER_H
+#define EARSHOT_GATHER_H
 
 #include "earshot/arena.h"
 #include "earshot/deployment.h"
+#include "earshot/marks.h"
 #include "earshot/mention.h"
-#include "marks.h"
-#include "roster.h"
+#include "earshot/roster.h"
 
 /* Where a mention stands in the logs. */
 struct gather_place {

@@ -1,6 +1,6 @@
 /* fold: pairs go into a plan until a call is full, then the plan is printed. Marks and commands have their
  * own words, since the number of partitions in a call is known only at its end. */
-#include "fold.h"
+#include "earshot/fold.h"
 
 #include "earshot/functions.h"
 #include "expiry.h"

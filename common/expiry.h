@@ -1,7 +1,7 @@
 /* expiry: which keys were given their expiry lately, so that it is not given with every count. It may forget
  * (the expiry is set once more), never invent. */
-#ifndef AGGREGATOR_EXPIRY_H
-#define AGGREGATOR_EXPIRY_H
+#ifndef COMMON_EXPIRY_H
+#define COMMON_EXPIRY_H
 
 #include "layout.h"
 

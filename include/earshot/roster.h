@@ -1,7 +1,7 @@
 /* roster: what the aggregator remembers of each alert that it has seen in a mention, for the process's life.
  * All of it can be forgotten: it only saves work. */
-#ifndef AGGREGATOR_ROSTER_H
-#define AGGREGATOR_ROSTER_H
+#ifndef EARSHOT_ROSTER_H
+#define EARSHOT_ROSTER_H
 
 #include "earshot/alert.h"
 #include "earshot/base.h"

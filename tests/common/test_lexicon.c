@@ -1,7 +1,7 @@
 #include "cmocka_all.h"
 #include "earshot/buf.h"
+#include "earshot/lexicon.h"
 #include "glyph.h"
-#include "lexicon.h"
 
 #include <stdio.h>
 

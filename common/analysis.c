@@ -1,6 +1,6 @@
 /* The one place where the scorer meets JSON. Places in hashtags and mentions have no position in the text, so
  * only those in title and text say where to look. */
-#include "analysis.h"
+#include "earshot/analysis.h"
 
 #include "language.h"
 #include "opinion.h"

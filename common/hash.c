@@ -1,4 +1,4 @@
-#include "hash.h"
+#include "earshot/hash.h"
 
 #include <sys/random.h>
 #include <time.h>

@@ -1,11 +1,11 @@
 /* gather: everything that a pair needs of its record is copied into the arena, since the record is the bus'
  * only until the batch is done. The feed's entry is made here, where the mention is in the cache, but only
  * where the feed will keep it. */
-#include "gather.h"
+#include "earshot/gather.h"
 
-#include "hash.h"
+#include "earshot/hash.h"
+#include "earshot/words.h"
 #include "layout.h"
-#include "words.h"
 
 #include "earshot/item.h"
 

@@ -1,7 +1,7 @@
 /* One trie for all languages, a root each. Its edges are in one open-addressed table keyed by (node,
  * character): 10,000 edges in 256 KiB, and a step is one probe, where arrays of children would take
  * megabytes. Nodes are numbered as they are made. */
-#include "lexicon.h"
+#include "earshot/lexicon.h"
 
 #include "glyph.h"
 

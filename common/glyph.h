@@ -1,7 +1,7 @@
 /* glyph: what a character is to the scorer, and its lower case. No tables of Unicode: the six languages of
  * the lexicon, their punctuation and emoji; every other letter is part of a word. */
-#ifndef SENTIMENT_GLYPH_H
-#define SENTIMENT_GLYPH_H
+#ifndef COMMON_GLYPH_H
+#define COMMON_GLYPH_H
 
 #include "earshot/base.h"
 

@@ -1,7 +1,7 @@
 /* marks: how far each shard has folded each partition, as Redis keeps it in S:marks (common/functions.lua).
  * In memory they run ahead by what is under way; after any failure they are read again. */
-#ifndef AGGREGATOR_MARKS_H
-#define AGGREGATOR_MARKS_H
+#ifndef EARSHOT_MARKS_H
+#define EARSHOT_MARKS_H
 
 #include "earshot/base.h"
 
