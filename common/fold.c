@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_MAX = 128, COMMAND_WEIGHT = 1000, CELLS_MAX = 365, TOTALS_MAX = 1000 };
+enum { LOG_MAX = 192, KEY_MAX = 128, COMMAND_WEIGHT = 1000, CELLS_MAX = 365, TOTALS_MAX = 1000 };
 
 struct fold {
     struct deployment deployment;
@@ -272,6 +272,17 @@ static void print_mark(struct words *words, struct mark mark) {
     words_add(words, (struct span){.ptr = bytes, .len = sizeof bytes});
 }
 
+/* Whose marks these are. */
+static void add_log(const struct fold *fold, struct words *words) {
+    char log[LOG_MAX];
+    if (!fold->conf.source) {
+        words_add(words, span_of(fold->deployment.id));
+        return;
+    }
+    int len = snprintf(log, sizeof log, "%s/%s", fold->deployment.id, fold->conf.source);
+    words_add(words, (struct span){.ptr = log, .len = (size_t)len});
+}
+
 /* The marks in front of the commands; the shard's marks are then what the call makes of them. */
 static void give_call(struct fold *fold, struct marks *marks, int shard, fold_call_f *call, void *self) {
     struct words *words = &fold->call;
@@ -283,7 +294,7 @@ static void give_call(struct fold *fold, struct marks *marks, int shard, fold_ca
     words_add(words, SPAN("1"));
     words_add(words, (struct span){.ptr = key, .len = (size_t)len});
     words_add(words, SPAN(FUNCTIONS_SCHEMA));
-    words_add(words, span_of(fold->deployment.id));
+    add_log(fold, words);
     words_int(words, (int64_t)fold->partition_count);
     for (size_t i = 0; i < fold->partition_count; i++) {
         int32_t partition = fold->partitions[i];

@@ -8,6 +8,8 @@
 -- Keys of shard N, all with the hash tag {sN}, S = earshot:{sN}:
 --   S:state     hash    schema, log, dirty (0, 1), as_of (Unix seconds of the last fold)
 --   S:marks     string  16 bytes a partition: raw offset + 1, enriched offset to go on from + 1; big endian, 0 = none
+--   S:b:ID:O    string  the same of the backfill of ID, whose first record is at offset O of alerts: both raw offsets
+--   S:backfills hash    ID:O -> the version that is backfilled
 --   S:alerts    hash    id -> "VERSION JSON": the members id, name, query, version without the closing brace;
 --                       "VERSION" alone: removed
 --   S:floors    hash    id -> the feed is complete from this second on (there only where it was trimmed)
@@ -493,6 +495,21 @@ end
 
 -- Writers -----------------------------------------------------------------------------------------------------
 
+-- LOG, or LOG/ID:O for a backfill, which has marks of its own beside the flow's.
+local function split_log(text)
+    local log, source = text:match('^([^/]*)/(.+)$')
+    return log or text, source
+end
+
+-- Whoever removed an alert does not want it counted.
+local function check_not_removed(prefix, source)
+    local id = source:match('^(.*):%d+$') or source
+    local entry = call('HGET', prefix .. ':alerts', id)
+    if entry and not entry:find(' ', 1, true) then
+        refuse('EARSHOT_ALERT', "removed alert '" .. printable(id) .. "'")
+    end
+end
+
 -- The shard for a writer of `schema` and `log`: refuses one that another deployment or layout wrote.
 local function open_for_writing(keys, schema, log)
     if schema ~= SCHEMA then
@@ -619,11 +636,16 @@ end
 -- Reply: an array of (alert, floor) for each TRIM when all was applied; the stored marks, a string, when one was
 -- not as expected and nothing was.
 local function fold(keys, args)
-    local prefix, dirty = open_for_writing(keys, args[1], args[2])
+    local log, source = split_log(args[2])
+    local prefix, dirty = open_for_writing(keys, args[1], log)
     if dirty then
         refuse('EARSHOT_DIRTY', 'shard ' .. key_shard(keys))
     end
-    local marks = call('GET', prefix .. ':marks') or ''
+    local marks_key = prefix .. (source and ':b:' .. source or ':marks')
+    if source then
+        check_not_removed(prefix, source)
+    end
+    local marks = call('GET', marks_key) or ''
     local last_mark = 3 + 3 * tonumber(args[3])
     if marks_differ(marks, args, 4, last_mark) then
         return marks
@@ -644,9 +666,25 @@ local function fold(keys, args)
         end
         i = last + 1
     end
-    write_marks(prefix .. ':marks', marks, args, 4, last_mark)
-    call('HSET', prefix .. ':state', 'dirty', '0', 'as_of', string.format('%d', now_seconds()))
+    write_marks(marks_key, marks, args, 4, last_mark)
+    if source then
+        call('HSET', prefix .. ':state', 'dirty', '0')
+    else
+        call('HSET', prefix .. ':state', 'dirty', '0', 'as_of', string.format('%d', now_seconds()))
+    end
     return floors
+end
+
+-- SCHEMA LOG ID:O VERSION: the version that this backfill has, which is that of who asked first.
+local function backfill(keys, args)
+    local prefix = open_for_writing(keys, args[1], args[2])
+    check_not_removed(prefix, args[3])
+    local have = call('HGET', prefix .. ':backfills', args[3])
+    if not have then
+        have = args[4]
+        call('HSET', prefix .. ':backfills', args[3], have)
+    end
+    return have
 end
 
 -- A removed alert's feed goes at once; its counters stay until they expire.
@@ -701,3 +739,4 @@ register('earshot_feed', feed, {'no-writes'})
 register('earshot_alerts', alerts, {'no-writes'})
 register('earshot_fold', fold, {})
 register('earshot_define', define, {})
+register('earshot_backfill', backfill, {})

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PROBLEM_MAX = 512, KEY_MAX = 48 };
+enum { PROBLEM_MAX = 512, KEY_MAX = 160 };
 
 struct keeper {
     struct deployment deployment;
@@ -17,6 +17,8 @@ struct keeper {
     struct marks *marks;
     struct gather *gather;
     struct fold *fold;
+    const char *source;    /* of a backfill; NULL: the flow */
+    int first, shards_end; /* the shards that are ours to fold: all, or the backfilled alert's */
     bool open;
     char problem[PROBLEM_MAX];
 };
@@ -30,6 +32,13 @@ struct keeper *keeper_new(const struct deployment *deployment, const struct fold
     keeper->marks = marks_new(deployment->shards, deployment->partitions);
     keeper->gather = gather_new(deployment, keeper->roster, keeper->marks);
     keeper->fold = fold_new(deployment, conf);
+    keeper->source = conf->source;
+    keeper->shards_end = deployment->shards;
+    if (conf->source) {
+        struct span id = {.ptr = conf->source, .len = strcspn(conf->source, ":")};
+        keeper->first = deployment_shard(deployment, id);
+        keeper->shards_end = keeper->first + 1;
+    }
     return keeper;
 }
 
@@ -83,6 +92,7 @@ static enum keeper_result refused(struct keeper *keeper, struct span text, int s
         {"EARSHOT_DIRTY", KEEPER_VOID, ""}, /* opening says it */
         {"EARSHOT_LOG", KEEPER_STOP, "two deployments mixed: give each its own Redis"},
         {"EARSHOT_SCHEMA", KEEPER_STOP, "run `earshot init` of this version, or use the older programs"},
+        {"EARSHOT_ALERT", KEEPER_STOP, "it was removed: what was counted for it stays until it expires"},
         {"ERR Function not found", KEEPER_WAIT, "run `earshot init`"},
     };
     for (size_t i = 0; i < COUNT_OF(KNOWN); i++)
@@ -149,7 +159,9 @@ static void queue_shard(struct keeper *keeper, int shard) {
     struct span get_state[] = {SPAN("HMGET"), {.ptr = state}, SPAN("schema"), SPAN("log"), SPAN("dirty")};
     struct span get_marks[] = {SPAN("GET"), {.ptr = marks}};
     get_state[1].len = (size_t)snprintf(state, sizeof state, "earshot:{s%d}:state", shard);
-    get_marks[1].len = (size_t)snprintf(marks, sizeof marks, "earshot:{s%d}:marks", shard);
+    get_marks[1].len =
+        keeper->source ? (size_t)snprintf(marks, sizeof marks, "earshot:{s%d}:b:%s", shard, keeper->source)
+                       : (size_t)snprintf(marks, sizeof marks, "earshot:{s%d}:marks", shard);
     store_queue(keeper->store, get_state, COUNT_OF(get_state));
     store_queue(keeper->store, get_marks, COUNT_OF(get_marks));
 }
@@ -196,10 +208,10 @@ static enum keeper_result take_shard(struct keeper *keeper, int shard) {
 }
 
 static enum keeper_result read_shards(struct keeper *keeper) {
-    for (int shard = 0; shard < keeper->deployment.shards; shard++)
+    for (int shard = keeper->first; shard < keeper->shards_end; shard++)
         queue_shard(keeper, shard);
     enum keeper_result result = KEEPER_OK;
-    for (int shard = 0; result == KEEPER_OK && shard < keeper->deployment.shards; shard++)
+    for (int shard = keeper->first; result == KEEPER_OK && shard < keeper->shards_end; shard++)
         result = take_shard(keeper, shard);
     return result;
 }
@@ -229,7 +241,8 @@ const char *keeper_problem(const struct keeper *keeper) {
 
 int64_t keeper_begin(struct keeper *keeper, int32_t partition) {
     ASSERT(keeper->open);
-    return marks_begin(keeper->marks, partition);
+    return keeper->source ? marks_at(keeper->marks, keeper->first, partition)->next
+                          : marks_begin(keeper->marks, partition);
 }
 
 struct gather *keeper_gather(struct keeper *keeper) {
@@ -288,7 +301,7 @@ static enum keeper_result take_calls(struct keeper *keeper, struct pipeline *pip
 enum keeper_result keeper_fold(struct keeper *keeper, int64_t now) {
     ASSERT(keeper->open);
     struct pipeline pipeline = {.keeper = keeper};
-    for (int shard = 0; shard < keeper->deployment.shards; shard++)
+    for (int shard = keeper->first; shard < keeper->shards_end; shard++)
         fold_shard(keeper->fold, keeper->gather, keeper->marks, shard, now, queue_call, &pipeline);
     enum keeper_result result = take_calls(keeper, &pipeline);
     if (result == KEEPER_OK)
@@ -299,7 +312,7 @@ enum keeper_result keeper_fold(struct keeper *keeper, int64_t now) {
 enum keeper_result keeper_move_on(struct keeper *keeper) {
     ASSERT(keeper->open && gather_count(keeper->gather) == 0);
     struct pipeline pipeline = {.keeper = keeper};
-    for (int shard = 0; shard < keeper->deployment.shards; shard++)
+    for (int shard = keeper->first; shard < keeper->shards_end; shard++)
         fold_move_on(keeper->fold, keeper->gather, keeper->marks, shard, queue_call, &pipeline);
     return take_calls(keeper, &pipeline);
 }
@@ -330,6 +343,28 @@ enum keeper_result keeper_define(struct keeper *keeper, int shard, const struct 
     if (store_reply(keeper->store, &reply) != STORE_OK)
         return away(keeper);
     return reply->type == STORE_ERROR ? refused(keeper, reply->text, shard) : KEEPER_OK;
+}
+
+enum keeper_result keeper_claim(struct keeper *keeper, int64_t version, int64_t *claimed) {
+    ASSERT(keeper->open && keeper->source);
+    char key[KEY_MAX], number[24];
+    struct span args[] = {SPAN("FCALL"),
+                          SPAN("earshot_backfill"),
+                          SPAN("1"),
+                          {.ptr = key},
+                          SPAN(FUNCTIONS_SCHEMA),
+                          span_of(keeper->deployment.id),
+                          span_of(keeper->source),
+                          {.ptr = number}};
+    args[3].len = (size_t)snprintf(key, sizeof key, "earshot:{s%d}", keeper->first);
+    args[7].len = (size_t)snprintf(number, sizeof number, "%lld", (long long)version);
+    const struct store_reply *reply = NULL;
+    if (store_ask(keeper->store, args, COUNT_OF(args), &reply) != STORE_OK)
+        return away(keeper);
+    if (reply->type == STORE_ERROR)
+        return refused(keeper, reply->text, keeper->first);
+    *claimed = strtoll(reply->text.ptr, NULL, 10);
+    return KEEPER_OK;
 }
 
 enum keeper_result keeper_defined(struct keeper *keeper, int shard, keeper_alert_f *each, void *self) {

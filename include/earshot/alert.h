@@ -16,6 +16,10 @@ enum {
     ALERT_BYTES_MAX = 512 * 1024 /* of the JSON text, white space and escapes included */
 };
 
+/* A version is in force for raw records from its own record's time + this on. It is the time that a worker
+ * has to learn of an edit. */
+enum { ALERT_DELAY_MS = 2000 };
+
 struct alert_tag {
     const char *name, *value;
 };

@@ -9,6 +9,7 @@
 struct fold_conf {
     int64_t call_commands; /* about so many a call; one mention's are never taken apart */
     int64_t feed_items;    /* newest entries kept of an alert */
+    const char *source;    /* ID:O of a backfill, which has marks of its own; NULL: the flow */
 };
 
 struct fold;

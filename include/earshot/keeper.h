@@ -21,7 +21,7 @@ enum keeper_result {
 
 struct keeper;
 
-/* store is borrowed. */
+/* store is borrowed, and conf.source. A keeper of a backfill (conf.source) opens the alert's shard only. */
 struct keeper *keeper_new(const struct deployment *deployment, const struct fold_conf *conf,
                           struct store *store) MUST_CHECK;
 void keeper_free(struct keeper **keeper);
@@ -46,6 +46,10 @@ enum keeper_result keeper_fold(struct keeper *keeper, int64_t now) MUST_CHECK;
 enum keeper_result keeper_move_on(struct keeper *keeper) MUST_CHECK;
 /* Redis still answers. */
 enum keeper_result keeper_ping(struct keeper *keeper) MUST_CHECK;
+
+/* The version of the alert that the backfill of conf.source has: this one, where it has none yet. The keeper
+ * is open. */
+enum keeper_result keeper_claim(struct keeper *keeper, int64_t version, int64_t *claimed) MUST_CHECK;
 
 /* Tells a shard about alerts: count times (id, version, JSON without its closing brace or ""). */
 enum keeper_result keeper_define(struct keeper *keeper, int shard, const struct span *words,

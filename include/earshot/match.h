@@ -45,7 +45,8 @@ struct match_document {
 struct match_index;
 struct match_scratch;
 
-/* Copies what it needs. Every query must parse (query_parse_carried): one that does not is a bug of the caller. */
+/* Copies what it needs. Every query must parse (query_parse_carried): one that does not is a bug of the
+ * caller. */
 struct match_index *match_compile(const struct match_alert *alerts, size_t count) MUST_CHECK;
 void match_index_free(struct match_index **index);
 size_t match_index_count(const struct match_index *index);

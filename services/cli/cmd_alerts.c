@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { TEXT_MAX = 256 << 20, IN_FORCE_MS = 2000 };
+enum { TEXT_MAX = 256 << 20 };
 
 struct alerts_conf {
     bool prune, wait, json;
@@ -84,7 +84,7 @@ static int tell_when(struct session *session) {
     struct roll after;
     roll_init(&after);
     int code = link_read_table(&session->link, &session->bus, "alerts", roll_see, &after);
-    int64_t from = after.last_ms + IN_FORCE_MS;
+    int64_t from = after.last_ms + ALERT_DELAY_MS;
     roll_free(&after);
     if (code != EXIT_OK)
         return code;

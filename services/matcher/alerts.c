@@ -122,7 +122,7 @@ static struct history *history_of(struct alerts *alerts, struct span id) {
 static void add_version(struct alerts *alerts, struct span id, const struct bus_record *record,
                         const char *query) {
     struct history *history = history_of(alerts, id);
-    struct version version = {.from = record->timestamp + ALERTS_DELAY_MS,
+    struct version version = {.from = record->timestamp + ALERT_DELAY_MS,
                               .offset = record->offset,
                               .query = query ? xstrdup(query) : NULL};
     if (history->count > 0) {

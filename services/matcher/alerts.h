@@ -1,18 +1,17 @@
 /* alerts: every alert with its versions in time, as the topic `alerts` tells them, and the index of those
  * that are needed. Pure.
  *
- * A version is in force for raw records whose timestamp is at least its own record's + ALERTS_DELAY_MS and
- * less than its next version's + ALERTS_DELAY_MS: so a redelivered mention matches as it did the first time,
+ * A version is in force for raw records whose timestamp is at least its own record's + ALERT_DELAY_MS and
+ * less than its next version's + ALERT_DELAY_MS: so a redelivered mention matches as it did the first time,
  * whatever was edited since. The delay is the time that a worker has to learn of an edit. A paused alert and
  * a removed one are versions that match nothing. Times are milliseconds, the log's. */
 #ifndef MATCHER_ALERTS_H
 #define MATCHER_ALERTS_H
 
+#include "earshot/alert.h"
 #include "earshot/base.h"
 #include "earshot/bus.h"
 #include "earshot/match.h"
-
-enum { ALERTS_DELAY_MS = 2000 };
 
 struct alerts;
 

@@ -14,7 +14,7 @@
 
 /* How long the alerts may go unread before mentions wait for them: within it every edit is known before it
  * comes into force. */
-enum { POLL_MS = 100, STALE_MS = ALERTS_DELAY_MS / 2 };
+enum { POLL_MS = 100, STALE_MS = ALERT_DELAY_MS / 2 };
 
 struct service {
     struct worker *worker;

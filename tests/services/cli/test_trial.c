@@ -220,7 +220,7 @@ static void compare(struct stand *stand, struct matcher *matcher, struct arena *
     int len = snprintf(key, sizeof key, "%lld", (long long)line->number); /* no two are repetitions */
     const struct bus_record record = {.topic = "mentions.raw",
                                       .offset = line->number,
-                                      .timestamp = ALERTS_DELAY_MS,
+                                      .timestamp = ALERT_DELAY_MS,
                                       .key = {key, (size_t)len},
                                       .value = line->bytes};
     arena_reset(arena);
