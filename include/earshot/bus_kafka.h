@@ -92,6 +92,10 @@ int bus_admin_brokers(struct bus_admin *admin, int timeout_ms, struct buf *messa
  * Safe to repeat. */
 bool bus_admin_ensure(struct bus_admin *admin, const struct bus_topic *topics, size_t count,
                       struct buf *message) MUST_CHECK;
+/* Appends the value of a topic's setting to out; nothing on the embedded broker, which has none. false:
+ * message. */
+bool bus_admin_setting(struct bus_admin *admin, const char *topic, const char *name, struct buf *out,
+                       struct buf *message) MUST_CHECK;
 /* Records and, per partition, what `group` (without prefix) has committed and where the log begins and ends.
  * out has room for `partitions`; committed -1: none. */
 struct bus_position {

@@ -1,5 +1,7 @@
 /* earshot replay: alerts tried on what mentions.raw still holds, beside the workers. */
 #include "alerts_file.h"
+#include "broken.h"
+#include "cmd_replay_backfill.h"
 #include "command.h"
 #include "conf_span.h"
 #include "replay.h"
@@ -16,12 +18,13 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 1 << 30, NAMED_MAX = 8192, NAMED = 10 };
+enum { TEXT_MAX = 1 << 30 };
 
 struct replay_options {
     const char *alert, *since, *until;
-    int64_t sample;
-    bool json;
+    int64_t sample, feed_items;
+    const char *lexicon;
+    bool json, backfill;
 };
 
 #define AT(member) offsetof(struct replay_options, member)
@@ -36,15 +39,33 @@ static const struct conf_option OPTIONS[] = {
     {.name = "since",
      .type = CONF_STRING,
      .offset = AT(since),
-     .fallback = "7d",
      .argument = "TIME",
-     .help = "mentions that arrived from then on: 24h, 7d, now-2w, 2026-11-21T20:25:55Z or Unix seconds"},
+     .help =
+         "mentions that arrived from then on: 24h, now-2w, 2026-11-21T20:25:55Z or Unix seconds; where it "
+         "is not given: 7d"},
     {.name = "until",
      .type = CONF_STRING,
      .offset = AT(until),
-     .fallback = "now",
      .argument = "TIME",
-     .help = "and before then"},
+     .help = "and before then; where it is not given: now"},
+    {.name = "Backfill", .type = CONF_HEADING},
+    {.name = "backfill",
+     .type = CONF_BOOL,
+     .offset = AT(backfill),
+     .help = "count what a saved alert matches of all that arrived before it was in force, once"},
+    {.name = "lexicon",
+     .type = CONF_STRING,
+     .offset = AT(lexicon),
+     .argument = "FILE",
+     .help = "the table of words that the sentiment workers have, where it is not the built-in one"},
+    {.name = "feed-items",
+     .type = CONF_INT,
+     .offset = AT(feed_items),
+     .fallback = "1000",
+     .argument = "N",
+     .help = "newest mentions kept in an alert's feed, as the aggregators have it",
+     .min = 1,
+     .max = 100000},
     {.name = "Output", .type = CONF_HEADING},
     {.name = "sample",
      .type = CONF_INT,
@@ -68,8 +89,12 @@ struct session {
     struct reread reread;
     struct replay *replay;
     struct pace pace;
-    int64_t named; /* broken records */
+    struct broken broken;
 };
+
+static const char *since_of(const struct session *session) {
+    return session->options.since ? session->options.since : "7d";
+}
 
 /* The alerts. */
 
@@ -120,38 +145,22 @@ static int load_saved(struct session *session, const char *const *ids, size_t co
 
 /* Reading. */
 
-static void name_broken(struct session *session, const struct bus_record *record, const struct fault *fault) {
-    struct buf text, shown;
-    if (session->named++ >= NAMED)
-        return;
-    buf_init(&text, NAMED_MAX);
-    buf_init(&shown, 4 * NAMED_MAX);
-    buf_printf(&text, "%s/%d/%lld: %s: byte %zu: %s", record->topic, (int)record->partition,
-               (long long)record->offset, fault_name(fault->reason), fault->byte, fault->detail);
-    screen_add_foreign(&shown, buf_span(&text), NAMED_MAX);
-    pace_pause(&session->pace);
-    fprintf(stderr, "%s\n", buf_span(&shown).ptr);
-    buf_free(&text);
-    buf_free(&shown);
-}
-
 static void see(void *self, const struct bus_record *record) {
     struct session *session = self;
     struct fault fault;
     if (!replay_record(session->replay, record, &fault))
-        name_broken(session, record, &fault);
+        broken_name(&session->broken, record, &fault);
 }
 
 /* What the numbers do not say. */
 static void say_limits(const struct session *session) {
     const struct reread *reread = &session->reread;
-    if (session->named > NAMED)
-        fprintf(stderr, "earshot: %lld more are broken: earshot dead\n", (long long)(session->named - NAMED));
+    broken_say_rest(&session->broken);
     if (reread->kept_from_ms > 0)
         fprintf(stderr,
                 "earshot: mentions.raw does not go back to %s: it is complete from %s UTC on, and what came "
                 "before is no longer kept\n",
-                session->options.since, show_time((reread->kept_from_ms + 999) / 1000, "minute").text);
+                since_of(session), show_time((reread->kept_from_ms + 999) / 1000, "minute").text);
     if (reread->lost > 0)
         fprintf(stderr, "earshot: %lld records went out of the log before they were read\n",
                 (long long)reread->lost);
@@ -190,6 +199,7 @@ static int replay(struct session *session, int64_t from, int64_t to) {
     session->replay = replay_new(&conf, tried, &saved);
     session->reread.since_ms = conf.since_ms;
     session->reread.until_ms = conf.until_ms;
+    session->broken = (struct broken){.pace = &session->pace};
     session->reread.each = see;
     session->reread.self = session;
     session->reread.pace = &session->pace;
@@ -204,7 +214,8 @@ static int replay(struct session *session, int64_t from, int64_t to) {
 
 static int run_session(struct session *session, const struct conf *conf) {
     int64_t from, to;
-    int code = span_moments(session->options.since, session->options.until, times_now(), &from, &to);
+    const char *until = session->options.until ? session->options.until : "now";
+    int code = span_moments(since_of(session), until, times_now(), &from, &to);
     if (code == EXIT_OK && session->options.alert)
         code = alerts_file_load(session->options.alert, &session->tried);
     if (code == EXIT_OK)
@@ -218,7 +229,18 @@ static int run_session(struct session *session, const struct conf *conf) {
     return code == EXIT_OK ? replay(session, from, to) : code;
 }
 
+static int check_backfill(const struct replay_options *options, const struct conf *conf) {
+    if (options->alert || conf->operand_count != 1)
+        return command_refuse(EXIT_USAGE, "replay --backfill takes the ID of one saved alert");
+    if (options->since || options->until)
+        return command_refuse(EXIT_USAGE, "--backfill takes all that is kept from before the alert was in "
+                                          "force: leave --since and --until out");
+    return EXIT_OK;
+}
+
 static int check(const struct replay_options *options, const struct conf *conf) {
+    if (options->backfill)
+        return check_backfill(options, conf);
     if (options->alert && conf->operand_count > 0)
         return command_refuse(EXIT_USAGE, "replay takes --alert FILE or the IDs of saved alerts, not both");
     if (!options->alert && conf->operand_count == 0)
@@ -231,8 +253,20 @@ static int check(const struct replay_options *options, const struct conf *conf) 
     return EXIT_OK;
 }
 
+static int backfill(const struct session *session, const struct store_conf *redis, const char *id) {
+    const struct backfill_request request = {.link = &session->link,
+                                             .bus = &session->bus,
+                                             .redis = redis,
+                                             .id = id,
+                                             .lexicon = session->options.lexicon,
+                                             .feed_items = session->options.feed_items,
+                                             .json = session->options.json};
+    return backfill_run(&request);
+}
+
 static int run(int argc, char **argv) {
-    struct session session = {.named = 0};
+    struct store_conf redis;
+    struct session session = {.versions = NULL};
     struct conf conf = {
         .program = "earshot replay",
         .usage = "--alert FILE | ID… [OPTION]…",
@@ -249,8 +283,8 @@ static int run(int argc, char **argv) {
             "is a line on\n"
             "stderr, TOPIC/PARTITION/OFFSET: REASON: byte B: TEXT. On a pipe: a row an alert; --json has "
             "plots and samples.",
-        .tables = {OPTIONS, LINK_OPTIONS},
-        .structs = {&session.options, &session.link},
+        .tables = {OPTIONS, LINK_OPTIONS, STORE_OPTIONS},
+        .structs = {&session.options, &session.link, &redis},
         .kafka_properties = true,
         .epilog = "Examples\n"
                   "  earshot replay --alert new.json --since 7d\n"
@@ -262,7 +296,8 @@ static int run(int argc, char **argv) {
     roll_init(&session.roll);
     int code = check(&session.options, &conf);
     if (code == EXIT_OK)
-        code = run_session(&session, &conf);
+        code = session.options.backfill ? backfill(&session, &redis, conf.operands[0])
+                                        : run_session(&session, &conf);
     alert_file_free(&session.tried);
     alert_file_free(&session.saved);
     free(session.versions);

@@ -111,7 +111,9 @@ static int find(struct session *session) {
         return away(session);
     struct bus_part_range *parts = xcalloc((size_t)count, sizeof *parts);
     for (int p = 0; p < count; p++) {
-        const struct bus_extent *extent = &session->extents[p];
+        struct bus_extent *extent = &session->extents[p];
+        if (reread->resume && reread->resume[p] > extent->first)
+            extent->first = reread->resume[p];
         int64_t from = extent->first - reread->deployment.window;
         parts[p].from = from > extent->begin ? from : extent->begin;
         parts[p].to = extent->first < extent->last ? extent->last : parts[p].from;
@@ -126,7 +128,7 @@ static int read_all(struct session *session) {
     struct reread *reread = session->reread;
     int64_t heard = times_monotonic_ms(), left = session->total;
     pace_begin(reread->pace, session->total, false);
-    while (!bus_range_done(session->range) && !stop_asked) {
+    while (!bus_range_done(session->range) && !stop_asked && !reread->halt) {
         if (bus_range_poll(session->range, POLL_MS, see, session) == BUS_FATAL)
             return command_refuse(EXIT_FAILED, "%s", bus_range_problem(session->range));
         if (bus_range_left(session->range) < left)

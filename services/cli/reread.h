@@ -13,10 +13,13 @@ struct reread {
     const struct bus_conf *bus;
     struct deployment deployment;
     int64_t since_ms, until_ms; /* of the log, half open */
+    const int64_t *resume;      /* by partition: nothing before it is asked for; NULL: nor is it of any */
     bus_row_f *each;            /* also what stands up to the window before it, and some from behind it */
     void *self;
     struct pace *pace;
     const struct trial_totals *totals; /* what the pace shows */
+
+    bool halt; /* set by each: to end now */
 
     /* Filled. */
     int64_t kept_from_ms; /* the log begins later than since: before this some are missing; 0: it does not */
