@@ -269,7 +269,7 @@ static int run(int argc, char **argv) {
     struct session session = {.versions = NULL};
     struct conf conf = {
         .program = "earshot replay",
-        .usage = "--alert FILE | ID… [OPTION]…",
+        .usage = "--alert FILE | ID… | ID --backfill [OPTION]…",
         .about =
             "Tries alerts, saved or not, on the mentions that Kafka still holds: how many they match, when, "
             "the newest\n"
@@ -282,13 +282,18 @@ static int run(int argc, char **argv) {
             "paused one matches nothing. Repetitions are dropped as the matcher drops them. A broken record "
             "is a line on\n"
             "stderr, TOPIC/PARTITION/OFFSET: REASON: byte B: TEXT. On a pipe: a row an alert; --json has "
-            "plots and samples.",
+            "plots and samples.\n"
+            "\n"
+            "--backfill adds what a saved alert matches of all that arrived before its first version was in "
+            "force to its\n"
+            "counters and its feed in Redis, exactly once: it may be killed and run again, and run twice.",
         .tables = {OPTIONS, LINK_OPTIONS, STORE_OPTIONS},
         .structs = {&session.options, &session.link, &redis},
         .kafka_properties = true,
         .epilog = "Examples\n"
                   "  earshot replay --alert new.json --since 7d\n"
                   "  earshot replay acme --since 24h --sample 20\n"
+                  "  earshot replay acme --backfill\n"
                   "  echo '{\"id\":\"acme\",\"query\":\"acme OR @acme\"}' | earshot replay --alert - --json"};
     conf_load_or_exit(&conf, argc, argv);
     session.bus = link_bus_conf(&session.link, &conf);

@@ -19,7 +19,7 @@
 
 enum {
     CALL_COMMANDS = 400, /* as the aggregator's */
-    FOLD_PAIRS = 1000,
+    FOLD_PAIRS = 200,
     MOVE_ON_MS = 2000,
     CLOCKS_MS = 2000, /* brokers' clocks may differ by so much */
     SOURCE_MAX = ALERT_ID_MAX + 1 + 20 + 1,
