@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { SHARDS = 4, PARTITIONS = 3 };
+enum { SHARDS = 64, PARTITIONS = 3 };
 
 static const struct deployment DEPLOYMENT = {.id = "testlog", .partitions = PARTITIONS, .shards = SHARDS};
 
@@ -111,7 +111,7 @@ static void it_has_marks_of_its_own(void **state) {
         assert_int_equal(counted(stand), 7);
     }
     open_keeper(stand, NULL);
-    assert_int_equal(keeper_begin(stand->keeper, 1), -1); /* three shards of the flow have none */
+    assert_int_equal(keeper_begin(stand->keeper, 1), -1); /* the other shards of the flow have none */
     take(stand, 13);
     assert_int_equal(gather_count(keeper_gather(stand->keeper)), 0);
     take(stand, 14);
