@@ -5,6 +5,8 @@
 #include "query_field.h"
 #include "query_lex.h"
 
+#include <stdio.h>
+
 struct parser {
     struct lexer lexer;
     int depth;
@@ -184,7 +186,8 @@ static struct excerpt shown(const struct parser *parser) {
     size_t end = lexer_bare_end(lexer, lexer->start);
     struct excerpt out = lexer_excerpt(lexer_slice(lexer, lexer->start, end));
     if (end == lexer->end && end < lexer->text.len && lexer->text.ptr[end] == '(')
-        strcat(out.text, "(…)"); /* behind no more than a field's name */
+        snprintf(out.text + strlen(out.text), sizeof out.text - strlen(out.text),
+                 "(…)"); /* behind no more than a field's name */
     return out;
 }
 

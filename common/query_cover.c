@@ -99,7 +99,8 @@ static bool has_accents(const struct key *key) {
 /* Also found where a text has ä, ö or ü. */
 static bool spells_umlaut(const struct key *key) {
     for (size_t i = 1; i < key->e.len; i++)
-        if (key->e.ptr[i] == 'e' && memchr("aou", key->e.ptr[i - 1], 3))
+        if (key->e.ptr[i] == 'e' &&
+            (key->e.ptr[i - 1] == 'a' || key->e.ptr[i - 1] == 'o' || key->e.ptr[i - 1] == 'u'))
             return true;
     return false;
 }

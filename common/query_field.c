@@ -170,7 +170,8 @@ static bool read_source(struct lexer *lexer, const struct raw *raw, struct query
         return true;
     bool name = is_alnum(written.ptr[0]) && written.len <= PLATFORM_MAX;
     for (size_t i = 0; i < written.len; i++)
-        name = name && (is_alnum(written.ptr[i]) || memchr("._-", written.ptr[i], 3));
+        name = name && (is_alnum(written.ptr[i]) || written.ptr[i] == '.' || written.ptr[i] == '_' ||
+                        written.ptr[i] == '-');
     if (!name)
         return !is_list(lexer, raw, node) &&
                FAIL(lexer, raw,
@@ -219,7 +220,8 @@ static bool read_author(struct lexer *lexer, const struct raw *raw, struct query
     struct query_predicate *predicate = node->predicate;
     struct span text = covered(raw->text);
     size_t sign = text_sign(text);
-    bool handle = is_handle(text);
+    bool lone_sign = !raw->quoted && text_sign(raw->text) > 0 && text.ptr != raw->text.ptr;
+    bool handle = is_handle(text) && !lone_sign;
     for (size_t i = 0; i < raw->text.len; i++) {
         char c = raw->text.ptr[i];
         if ((handle && (c == '*' || c == '?')) || ((handle || !raw->quoted) && c == '~'))

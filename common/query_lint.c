@@ -22,17 +22,26 @@ const char *linter_text(struct linter *linter, const char *format, ...) {
     return arena_copy(linter->arena, span_of(text));
 }
 
+const char *linter_cut(struct linter *linter, struct span text) {
+    size_t len = text.len;
+    if (len > SHOWN_MAX) {
+        len = SHOWN_MAX;
+        while (len > 0 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
+            len--;
+    }
+    const char *end = len < text.len ? "…" : "";
+    char *copy = arena_alloc(linter->arena, len + sizeof "…");
+    for (size_t i = 0; i < len; i++)
+        copy[i] = (unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F ? ' ' : text.ptr[i];
+    memcpy(copy + len, end, strlen(end) + 1);
+    return copy;
+}
+
 const char *linter_show(struct linter *linter, const struct query *node) {
     struct buf out;
     buf_init(&out, PRINTED_MAX);
     query_print(node, &out);
-    size_t len = out.len;
-    if (len > SHOWN_MAX) {
-        len = SHOWN_MAX;
-        while (len > 0 && ((unsigned char)out.ptr[len] & 0xC0) == 0x80)
-            len--;
-    }
-    const char *text = linter_text(linter, "%.*s%s", (int)len, out.ptr, len < out.len ? "…" : "");
+    const char *text = linter_cut(linter, buf_span(&out));
     buf_free(&out);
     return text;
 }

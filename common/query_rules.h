@@ -31,7 +31,9 @@ void linter_add(struct linter *linter, enum query_severity severity, const struc
                 const char *what, const char *instead);
 /* Text in the linter's arena. */
 const char *linter_text(struct linter *linter, const char *format, ...) PRINTF_LIKE(2, 3);
-/* A node in normal form, cut where it is long. */
+/* On one line, cut where it is long. */
+const char *linter_cut(struct linter *linter, struct span text);
+/* A node in normal form, likewise. */
 const char *linter_show(struct linter *linter, const struct query *node);
 /* The bytes that the node was written in. */
 struct span linter_source(const struct linter *linter, const struct query *node);

@@ -55,8 +55,7 @@ static void check_quoted_operator(struct linter *linter, const struct query *nod
         return; /* "WAR AND PEACE" */
     for (size_t i = 0; i < node->word_count; i++)
         if (is_one_of(node->words[i].text, OPERATORS, COUNT_OF(OPERATORS)) && node->word_count > 1) {
-            const char *operator=
-                linter_text(linter, "%.*s", (int)node->words[i].text.len, node->words[i].text.ptr);
+            const char *operator= linter_text(linter, "%s", linter_cut(linter, node->words[i].text));
             linter_add(linter, QUERY_WARNING, node,
                        linter_text(linter, "inside quotes %s is a word of the phrase", operator),
                        linter_text(linter, "close the quotes before %s and open them behind it", operator));
@@ -147,8 +146,8 @@ static void check_question_mark(struct linter *linter, const struct query *node)
         memchr(last.ptr, '?', last.len) != last.ptr + last.len - 1)
         return;
     linter_add(linter, QUERY_WARNING, node,
-               linter_text(linter, "`?` is one more letter behind `%.*s`, no question mark",
-                           (int)last.len - 1, last.ptr),
+               linter_text(linter, "`?` is one more letter behind `%s`, no question mark",
+                           linter_cut(linter, (struct span){last.ptr, last.len - 1})),
                "the phrase without it; AND has:question finds questions");
 }
 
@@ -163,7 +162,7 @@ static void check_exact_wildcard(struct linter *linter, const struct query *node
     if (end == '*' || edits)
         linter_add(linter, QUERY_WARNING, node,
                    linter_text(linter, "inside braces `%c` is found as it is", edits ? '~' : '*'),
-                   linter_text(linter, "%.*s without braces", (int)node->text.len, node->text.ptr));
+                   linter_text(linter, "%s without braces", linter_cut(linter, node->text)));
 }
 
 /* field-value */
@@ -190,8 +189,9 @@ static void check_field_value(struct linter *linter, const struct query *node) {
     if (predicate->field == QUERY_SITE && host.len > 4 && memcmp(host.ptr, "www.", 4) == 0)
         linter_add(
             linter, QUERY_WARNING, node,
-            linter_text(linter, "`site:%.*s` does not find the site without www.", (int)host.len, host.ptr),
-            linter_text(linter, "site:%.*s, which finds www. too", (int)host.len - 4, host.ptr + 4));
+            linter_text(linter, "`site:%s` does not find the site without www.", linter_cut(linter, host)),
+            linter_text(linter, "site:%s, which finds www. too",
+                        linter_cut(linter, (struct span){host.ptr + 4, host.len - 4})));
     for (size_t i = 0; predicate->field == QUERY_LANG && i < COUNT_OF(CODES); i++)
         if (strcmp(predicate->code, CODES[i].code) == 0)
             linter_add(linter, QUERY_NOTE, node,
@@ -220,8 +220,8 @@ static void check_mixed_scripts(struct linter *linter, const struct query *node)
             scripts |= script_at(word, at);
         if ((scripts & (scripts - 1)) != 0)
             linter_add(linter, QUERY_WARNING, node,
-                       linter_text(linter, "`%.*s` mixes letters of two scripts that look alike",
-                                   (int)word.len, word.ptr),
+                       linter_text(linter, "`%s` mixes letters of two scripts that look alike",
+                                   linter_cut(linter, word)),
                        "the word typed anew, in one alphabet");
     }
 }

@@ -287,6 +287,7 @@ static const struct {
     {"author:@acme~1", 7, "author: takes no wildcards"},
     {"author:\"acme~1 x\"", 8, "author: takes no wildcards"},
     {"author:@", 7, "`@` holds no word"},
+    {"author:@@jane", 7, "`@@jane` is no tag, handle or cashtag"},
     {"author:...", 7, "`...` holds no word"},
     {"author:(a AND b)", 10, "author: takes one value, or several with OR between"},
     {"author:https://a.b/x", 7, "is a link"},

@@ -122,6 +122,7 @@ static const struct {
     {"\"acme corp\"~5 OR \"acme corp\"", "note redundant 17-28", NULL},
     {"acme NEAR/5 corp OR acme ONEAR/2 corp", "note redundant 20-37", NULL},
     {"title:acme OR acme", "note redundant 0-10; note title-reach 14-18", NULL},
+    {"acme AND link:\"x\ny\" AND link:\"x\ny\"", "note redundant 24-34", "`link:\"x y\"` stands here twice"},
     {"shop AND NOT NOT acme", "note double-not 9-21", "acme"},
     /* slips */
     {"acme OR or OR shop", "warning broad 8-10; warning operator-word 8-10", "the operator is OR"},
