@@ -192,6 +192,8 @@ class Parser:
     def piece(self, text, quoted):
         """The ways to write what stands between spaces: its positions, and one hashtag if all of it could be one."""
         found = words.tokens(text, extra="*?")
+        if found and not quoted and text[0] in "#@$＃＠＄" and (found[0].start > 0 or found[0].kind == WORD):
+            self.refuse(f"no name behind {text[0]}")
         if any(re.match("~[0-9]", text[token.end:]) for token in found):
             if not quoted and text.count("~") > 1 or len(found) != 2 or found[1].start != found[0].end + 1 or not re.fullmatch("[0-9]+", found[1].text):
                 self.refuse("~ takes one word and a number")
@@ -200,8 +202,6 @@ class Parser:
             self.refuse("~ stands right behind a word, with a number")
         if not found:
             return None
-        if not quoted and text[0] in "#@$＃＠＄" and (found[0].start > 0 or found[0].kind == WORD):
-            self.refuse(f"no name behind {text[0]}")
         way = [self.one(token) for token in found]
         run = "".join(token.text for token in found)
         joined = len(found) > 1 and all(token.kind == WORD for token in found) and found[-1].end - found[0].start == len(run)

@@ -109,7 +109,7 @@ def run_end(text, at, accepts):
 
 def name_end(text, at):
     """The end of a handle's name or host from `at`: letters, marks, digits, `_`, and single `.` or `-` inside."""
-    end = run_end(text, at, in_word)
+    end = run_end(text, at, in_word) if text[at:at + 1] and is_letter(text[at]) else at
     while end > at and text[end:end + 1] in (".", "-") and end + 1 < len(text) and is_letter(text[end + 1]):
         part = run_end(text, end + 1, in_word)
         if part == end + 1:
@@ -129,6 +129,8 @@ def entity_end(text, at):
         return end if end > at + 1 else None
     end = run_end(text, at + 1, in_word)
     name = text[at + 1:end]
+    if UNSEEN_LETTER.match(name):
+        return None
     if sign == TAG:
         return end if any(unicodedata.category(c) != "Nd" for c in name) else None
     return end if re.fullmatch("[A-Za-z]{1,8}", name) else None
@@ -152,6 +154,8 @@ def spans(text, extra=""):
             kind, end = LINK, link.end()
         elif WIDE.get(c, c) in (TAG, HANDLE, CASH) and at != last_end and not emoji:
             kind, end = WIDE.get(c, c), entity_end(text, at)
+            if kind == CASH and end and end < len(text) and text[end] in extra:
+                end = None  # $ac* is no cashtag, as $acmecorps is none
         elif emoji:
             kind, end = EMOJI, emoji.end()
         elif is_letter(c) or is_mark(c) and not UNSEEN_LETTER.match(c) or c in extra:
