@@ -22,7 +22,7 @@ struct explain_conf {
 
 #define AT(member) offsetof(struct explain_conf, member)
 #define TEXT_OPTION(option, member, value, text)                                                             \
-    { .name = option, .type = CONF_STRING, .offset = AT(member), .argument = value, .help = text }
+    { .name = (option), .type = CONF_STRING, .offset = AT(member), .argument = (value), .help = (text) }
 
 static const struct conf_option OPTIONS[] = {
     {.name = "Mention", .type = CONF_HEADING},

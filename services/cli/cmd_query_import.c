@@ -3,6 +3,7 @@
 #include "cmd_query_import.h"
 
 #include "command.h"
+#include "operand.h"
 #include "rows.h"
 #include "screen.h"
 
@@ -11,11 +12,9 @@
 #include "earshot/import.h"
 #include "earshot/text.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
-enum { FILE_MAX = 64 << 20, OUT_MAX = 256 << 20, LINE_ROOM = 1 << 16 };
+enum { OUT_MAX = 256 << 20, LINE_ROOM = 1 << 16 };
 
 struct import_conf {
     const char *from;
@@ -57,27 +56,13 @@ struct importing {
 
 /* Findings and errors for a person. */
 
-/* What a query quotes must not steer the terminal; leading spaces of a caret's line stay. */
-static void say_line(struct span line) {
-    struct buf shown;
-    buf_init(&shown, 4 * LINE_ROOM);
-    size_t blanks = 0;
-    while (blanks < line.len && line.ptr[blanks] == ' ')
-        blanks++;
-    buf_add(&shown, line.ptr, blanks);
-    screen_add_foreign(&shown, (struct span){line.ptr + blanks, line.len - blanks}, LINE_ROOM);
-    fprintf(stderr, "%s\n", buf_span(&shown).ptr);
-    buf_free(&shown);
-}
-
+/* What a query quotes must not steer the terminal. */
 static void say(struct span text) {
-    while (text.len > 0) {
-        const char *end = memchr(text.ptr, '\n', text.len);
-        size_t len = end ? (size_t)(end - text.ptr) : text.len;
-        say_line((struct span){text.ptr, len});
-        text.ptr += end ? len + 1 : len;
-        text.len -= end ? len + 1 : len;
-    }
+    struct buf shown;
+    buf_init(&shown, OUT_MAX);
+    screen_add_lines(&shown, text);
+    fputs(buf_span(&shown).ptr, stderr);
+    buf_free(&shown);
 }
 
 /* With the query and a caret under the byte. */
@@ -208,13 +193,6 @@ static int import_rows(struct importing *importing, struct span text) {
     return EXIT_OK;
 }
 
-/* Without the line end that a file or echo puts behind it. */
-static struct span without_end(struct span text) {
-    while (text.len > 0 && (text.ptr[text.len - 1] == '\r' || text.ptr[text.len - 1] == '\n'))
-        text.len--;
-    return text;
-}
-
 /* Whoever gives a table without --alerts would get its commas as words. */
 static int import_whole(struct importing *importing, struct span text) {
     struct rows rows;
@@ -222,7 +200,7 @@ static int import_whole(struct importing *importing, struct span text) {
     if (rows.named && rows.count > 0)
         return command_refuse(EXIT_USAGE, "%s holds %zu queries, each with its name: give --alerts",
                               importing->name, rows.count);
-    import_one(importing, without_end(text));
+    import_one(importing, operand_line(text));
     return EXIT_OK;
 }
 
@@ -242,57 +220,13 @@ static int conclude(struct importing *importing) {
     return code;
 }
 
-/* Where the query comes from. */
-
-static int read_all(const char *name, FILE *file, struct buf *text) {
-    char block[65536];
-    size_t n;
-    while ((n = fread(block, 1, sizeof block, file)) > 0)
-        buf_add(text, block, n);
-    if (ferror(file))
-        return command_refuse(EXIT_FAILED, "%s: %s", name, strerror(errno));
-    return buf_ok(text) ? EXIT_OK : command_refuse(EXIT_FAILED, "%s: more than 64 MiB", name);
-}
-
-/* Somebody meant a file: one word that ends as their names do. */
-static bool means_file(const char *operand) {
-    static const char *const ENDINGS[] = {".csv", ".tsv", ".txt", ".bwq", ".json", ".query"};
-    size_t len = strlen(operand);
-    for (size_t i = 0; i < COUNT_OF(ENDINGS); i++) {
-        size_t ending = strlen(ENDINGS[i]);
-        if (len > ending && strcmp(operand + len - ending, ENDINGS[i]) == 0 && !strchr(operand, ' '))
-            return true;
-    }
-    return false;
-}
-
-/* A file of that name, standard input, or the query itself. */
-static int read_operand(struct importing *importing, const char *operand, struct buf *text) {
-    struct stat stat_of;
-    if (strcmp(operand, "-") == 0)
-        return read_all("standard input", stdin, text);
-    if (stat(operand, &stat_of) != 0) {
-        if (means_file(operand) || importing->conf->alerts)
-            return command_refuse(EXIT_FAILED, "%s: %s", operand, strerror(errno));
-        buf_add_str(text, operand);
-        return EXIT_OK;
-    }
-    FILE *file = S_ISDIR(stat_of.st_mode) ? NULL : fopen(operand, "rb");
-    if (!file)
-        return command_refuse(EXIT_FAILED, "%s: %s", operand,
-                              S_ISDIR(stat_of.st_mode) ? "is a directory" : strerror(errno));
-    int code = read_all(operand, file, text);
-    fclose(file);
-    return code;
-}
-
 static int import(struct importing *importing, const char *operand) {
     struct buf text;
     importing->name = operand;
-    buf_init(&text, FILE_MAX);
+    buf_init(&text, OPERAND_MAX);
     buf_init(&importing->out, OUT_MAX);
     importing->arena = arena_new(LINE_ROOM);
-    int code = read_operand(importing, operand, &text);
+    int code = operand_read(operand, importing->conf->alerts, &text);
     if (code == EXIT_OK && importing->conf->alerts)
         code = import_rows(importing, buf_span(&text));
     else if (code == EXIT_OK)
