@@ -122,10 +122,11 @@ static void read_tilde(struct import_lexer *lexer) {
 }
 
 static void read_phrase(struct import_lexer *lexer, size_t open) {
+    bool escaped = lexer->text.ptr[lexer->at] == '\\'; /* else a \" inside is a part of the phrase */
     size_t start = lexer->at + open, close = start;
-    while (close < lexer->text.len && !quote_at(lexer, close))
-        close++;
-    if (close == lexer->text.len) {
+    while (close < lexer->text.len && (!quote_at(lexer, close) || (!escaped && at_str(lexer, close, "\\\""))))
+        close += !escaped && at_str(lexer, close, "\\\"") ? 2 : 1;
+    if (close >= lexer->text.len) {
         import_lexer_error(lexer, lexer->at, "the quote is not closed: write \" behind the phrase");
         return;
     }

@@ -237,6 +237,7 @@ static const struct import_case CASES[] = {
      .findings = "0 widened, more; 11 widened, more"},
     {.source = "tags:\"black and white\" OR acme", .query = "acme", .findings = "0 not carried, less"},
     {.source = "hashtags:2024 OR acme", .query = "acme", .findings = "0 not carried, less"},
+    {.source = "\"5\\\" pizza\" AND acme", .query = "\"5 pizza\" AND acme"},
 };
 
 static void test_cases(void **state) {

@@ -148,6 +148,7 @@ static const struct import_case CASES[] = {
     {.source = "\"see http://acme.com now\" OR acme", .query = "acme", .findings = "0 not carried, less"},
     {.source = "url:\"acme.com/?u=https://corp.com\" acme",
      .query = "link:\"acme.com/?u=https://corp.com\" AND acme"},
+    {.source = "(\\\"a b\\\" OR \\\"c \\\\ d\\\") x", .query = "(\"a b\" OR \"c d\") AND x"},
 };
 
 static void test_cases(void **state) {
