@@ -19,8 +19,10 @@ static const struct bus_setting SETTINGS[] = {
     {"enable.partition.eof", "true"},
     {"fetch.wait.max.ms", "100"},
     {"fetch.error.backoff.ms", "100"},
-    {"fetch.message.max.bytes", "262144"},
-    {"queued.max.messages.kbytes", "1024"}, /* a partition */
+    {"fetch.message.max.bytes", "131072"},
+    /* Of a partition. Where all are full, librdkafka looks again a second later, so this is also what is read
+     * in a second at least: 64 MiB. */
+    {"queued.max.messages.kbytes", "8192"},
     {0},
 };
 

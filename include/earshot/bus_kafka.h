@@ -40,7 +40,7 @@ bool bus_table_loaded(const struct bus_table *table);
 const char *bus_table_problem(const struct bus_table *table);
 
 /* Ranges: a topic read once, in each partition from one offset to another. There is no group: nothing is
- * committed and nobody else notices. About 10 MiB are fetched ahead at most, however many partitions. */
+ * committed and nobody else notices. About 64 MiB are fetched ahead at most, however many partitions. */
 struct bus_range;
 struct bus_range *bus_range_new(const struct bus_conf *conf, const char *topic,
                                 struct buf *message) MUST_CHECK;
