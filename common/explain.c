@@ -104,25 +104,18 @@ static void take_answer(struct explaining *explaining, const struct match *match
 /* Parts from `first` on, so many that no match is cut. */
 static void ask_some(struct explaining *explaining, size_t first, size_t count) {
     struct match_alert alerts[MATCH_ALERTS_MAX];
-    size_t asked = 0, cut;
+    size_t asked = 0;
     for (size_t i = first; i < first + count; i++) {
-        struct query_error error;
-        if (!query_parse_carried(span_of(explaining->questions[i]), explaining->arena, &error)) {
-            explaining->parts[i]->truth = EXPLAIN_UNKNOWN;
-            explaining->parts[i]->why = arena_copy(explaining->arena, span_of(error.text));
-            continue;
-        }
         char *id = arena_alloc(explaining->arena, ID_SIZE);
         snprintf(id, ID_SIZE, "%012zu", i);
         alerts[asked++] = (struct match_alert){
             .id = span_of(id), .query = span_of(explaining->questions[i]), .from = INT64_MIN};
     }
-    struct match_index *index = match_compile(alerts, asked);
+    struct match_index *index = match_compile(alerts, asked, NULL);
     struct match_scratch *scratch = match_scratch_new();
-    const struct match *matches;
-    size_t found = match_run(index, scratch, &explaining->document, explaining->arena, &matches, &cut);
-    for (size_t i = 0; i < found; i++)
-        take_answer(explaining, &matches[i]);
+    const struct match_result found = match_run(index, scratch, &explaining->document, explaining->arena);
+    for (size_t i = 0; i < found.count; i++)
+        take_answer(explaining, &found.matches[i]);
     match_scratch_free(&scratch);
     match_index_free(&index);
 }
@@ -197,17 +190,6 @@ static void blame_missing(struct explain_part *part) {
     }
 }
 
-/* Of a part that is unknown for a part of its own the reason is there. */
-static void shorten_reasons(struct explain_part *part) {
-    bool inside = false;
-    for (struct explain_part *child = part->first; child; child = child->next) {
-        shorten_reasons(child);
-        inside = inside || child->truth == EXPLAIN_UNKNOWN;
-    }
-    if (part->truth == EXPLAIN_UNKNOWN && inside)
-        part->why = "a part of it cannot be said";
-}
-
 struct explain_part *explain(const struct query *query, const struct match_document *document,
                              struct arena *arena) {
     struct explaining explaining = {.document = with_probe(document, arena), .arena = arena};
@@ -218,7 +200,6 @@ struct explain_part *explain(const struct query *query, const struct match_docum
     }
     free(explaining.parts);
     free(explaining.questions);
-    shorten_reasons(root);
     if (root->truth == EXPLAIN_NO)
         blame_missing(root);
     return root;

@@ -1,156 +1,215 @@
-/* match_look: the words of a document, looked up as they come. Only what some query has is remembered:
- * positions are numbers, not memory. */
+/* match_look: what of a document is hashed: its words, and where some query looks there its author, its sites
+ * and its links. */
 #include "match_parts.h"
 
-struct place {
-    enum match_field field;
-    uint32_t position, start, end;
-};
-
-static void add_hit(struct match_scratch *scratch, uint32_t term, const struct place *place) {
-    struct match_found *found = &scratch->found[term];
-    if (found->epoch != scratch->epoch) {
-        *found = (struct match_found){.epoch = scratch->epoch};
-        match_room(&scratch->touched, &scratch->touched_cap, scratch->touched_count + 1,
-                   sizeof *scratch->touched);
-        scratch->touched[scratch->touched_count++] = term;
-    }
-    found->count++;
-    match_room(&scratch->hits, &scratch->hit_cap, scratch->hit_count + 1, sizeof *scratch->hits);
-    scratch->hits[scratch->hit_count++] = (struct match_hit){
-        .term = term,
-        .spot = {.position = place->position,
-                 .start = place->start,
-                 .end = place->end,
-                 .field = place->field},
-    };
+/* How links and sites are compared; a NUL behind it. */
+static void add_small(struct match_scratch *scratch, struct span text) {
+    buf_add_span(&scratch->folded, text_fold_case(scratch->folder, text));
+    buf_add_char(&scratch->folded, '\0');
 }
 
-static void look_up(const struct match_index *index, struct match_scratch *scratch, enum match_space space,
-                    struct span text, bool strict_too, const struct place *place) {
-    if (!text.ptr)
-        return;
-    uint32_t link = match_keys_find(&index->keys, space, text);
-    for (; link != MATCH_NONE; link = index->keys.links[link].next)
-        if (strict_too || !index->keys.links[link].strict)
-            add_hit(scratch, index->keys.links[link].term, place);
-}
+/* Links. */
 
-static void look_forms(const struct match_index *index, struct match_scratch *scratch, enum match_space space,
-                       const struct text_forms *forms, const struct place *place) {
-    look_up(index, scratch, space, forms->e, true, place);
-    look_up(index, scratch, space, forms->s, false, place);
-    look_up(index, scratch, space, forms->g, false, place);
-}
-
-/* name is what stands behind the sign. */
-static void look_tag(const struct match_index *index, struct match_scratch *scratch, struct span name,
-                     const struct place *place) {
-    struct text_forms forms = text_fold(scratch->folder, name);
-    look_forms(index, scratch, SPACE_WORD, &forms, place);
-    look_forms(index, scratch, SPACE_RUN, &forms, place);
-    look_up(index, scratch, SPACE_TAG, forms.e, true, place);
-}
-
-/* With its host, where it has one, and without. */
-static void look_handle(const struct match_index *index, struct match_scratch *scratch, struct span name,
-                        const struct place *place) {
-    struct span folded = text_fold(scratch->folder, name).e;
-    look_up(index, scratch, SPACE_HANDLE, folded, true, place);
-    const char *host = memchr(folded.ptr, '@', folded.len);
-    if (host && host > folded.ptr)
-        look_up(index, scratch, SPACE_HANDLE, (struct span){folded.ptr, (size_t)(host - folded.ptr)}, true,
-                place);
-}
-
-static void look_token(const struct match_index *index, struct match_scratch *scratch, enum text_kind kind,
-                       struct span token, const struct place *place) {
-    size_t sign = kind == TEXT_WORD ? 0 : text_sign(token);
-    struct span name = {.ptr = token.ptr + sign, .len = token.len - sign};
-    struct text_forms forms;
-    switch (kind) {
-    case TEXT_WORD:
-        forms = text_fold(scratch->folder, name);
-        look_forms(index, scratch, SPACE_WORD, &forms, place);
-        break;
-    case TEXT_TAG:
-        look_tag(index, scratch, name, place);
-        break;
-    case TEXT_HANDLE:
-        look_handle(index, scratch, name, place);
-        break;
-    case TEXT_CASHTAG:
-        look_up(index, scratch, SPACE_CASHTAG, text_fold(scratch->folder, name).e, true, place);
-        break;
-    case TEXT_EMOJI:
-        look_up(index, scratch, SPACE_EMOJI, text_fold_emoji(scratch->folder, token), true, place);
-        break;
-    case TEXT_LINK:
-        break;
-    }
-}
-
-static void look_text(const struct match_index *index, struct match_scratch *scratch, struct span text,
-                      struct place *place) {
-    struct text_cursor cursor;
-    struct text_token token;
-    text_begin(&cursor, text);
-    for (;;) {
-        place->position += (uint32_t)text_pass(&cursor, &index->keys.words);
-        if (!text_next(&cursor, &token))
-            break;
-        place->start = (uint32_t)token.start;
-        place->end = (uint32_t)token.end;
-        look_token(index, scratch, token.kind, (struct span){text.ptr + token.start, token.end - token.start},
-                   place);
-        place->position++;
-    }
-    place->position++; /* nothing is next to each other across a border */
-}
-
-static void look_elements(const struct match_index *index, struct match_scratch *scratch, enum text_kind kind,
-                          const struct span *elements, size_t count, struct place *place) {
-    for (size_t i = 0; i < count; i++) {
-        place->start = (uint32_t)i;
-        place->end = (uint32_t)i + 1;
-        size_t sign = text_sign(elements[i]);
-        struct span name = {.ptr = elements[i].ptr + sign, .len = elements[i].len - sign};
-        if (name.len == 0)
+static void fold_links(struct match_scratch *scratch) {
+    const struct match_document *document = scratch->document;
+    const struct text_words *words = scratch->words;
+    scratch->links.start = (uint32_t)scratch->folded.len;
+    for (size_t i = 0; i < document->link_count; i++)
+        add_small(scratch, document->links[i]);
+    for (uint32_t i = 0; i < words->place_count; i++) {
+        const struct text_place *place = &words->places[i];
+        if (place->kind != TEXT_LINK || place->field > MATCH_TEXT)
             continue;
-        if (kind == TEXT_TAG)
-            look_tag(index, scratch, name, place);
-        else
-            look_handle(index, scratch, name, place);
-        place->position += 2;
+        struct span text = place->field == MATCH_TITLE ? document->title : document->text;
+        add_small(scratch, (struct span){text.ptr + place->start, place->end - place->start});
+    }
+    scratch->links.end = (uint32_t)scratch->folded.len;
+}
+
+static void hash_links(struct match_scratch *scratch, uint64_t seed) {
+    uint32_t place =
+        text_words_place(scratch->words, (struct text_place){.kind = TEXT_BORDER, .field = MATCH_LINK});
+    const char *bytes = scratch->folded.ptr;
+    for (size_t at = scratch->links.start; at + MATCH_GRAM <= scratch->links.end; at++)
+        text_words_key(scratch->words, (struct text_key){.hash = match_gram(seed, bytes + at),
+                                                         .position = place,
+                                                         .space = TEXT_SPACE_PAIR});
+}
+
+/* Sites. */
+
+static struct span cut_at(struct span text, const char *any) {
+    for (size_t i = 0; i < text.len; i++)
+        if (strchr(any, text.ptr[i]))
+            text.len = i;
+    return text;
+}
+
+/* RFC 3986, 3.2: without user and port. */
+static struct span host_of(struct span url) {
+    for (size_t i = 0; i + 1 < url.len; i++) {
+        if (url.ptr[i] != '/' || url.ptr[i + 1] != '/')
+            continue;
+        url = (struct span){url.ptr + i + 2, url.len - i - 2};
+        break;
+    }
+    url = cut_at(url, "/?#");
+    for (size_t i = url.len; i-- > 0;) {
+        if (url.ptr[i] != '@')
+            continue;
+        url = (struct span){url.ptr + i + 1, url.len - i - 1};
+        break;
+    }
+    if (url.len > 0 && url.ptr[0] == '[')
+        return cut_at((struct span){url.ptr + 1, url.len - 1}, "]");
+    url = cut_at(url, ":");
+    while (url.len > 0 && url.ptr[url.len - 1] == '.')
+        url.len--;
+    return url;
+}
+
+/* The host and the domains that it is in. */
+static void hash_site(struct match_scratch *scratch, uint64_t seed, uint32_t place, const char *host) {
+    size_t len = strlen(host);
+    for (size_t at = 0; at < len; at++) {
+        struct span domain = {host + at, len - at};
+        if (at > 0 && host[at - 1] != '.')
+            continue;
+        text_words_key(scratch->words, (struct text_key){.hash = text_hash(seed, MATCH_SPACE_SITE, domain),
+                                                         .form = domain.ptr,
+                                                         .position = place,
+                                                         .len = domain.len & 0xFFFFFF,
+                                                         .space = MATCH_SPACE_SITE});
     }
 }
 
-/* The hits, one list a term. */
-static void sort_hits(struct match_scratch *scratch) {
-    uint32_t first = 0;
-    match_room(&scratch->spots, &scratch->spot_cap, scratch->hit_count, sizeof *scratch->spots);
-    for (size_t i = 0; i < scratch->touched_count; i++) {
-        struct match_found *found = &scratch->found[scratch->touched[i]];
-        found->first = first;
-        first += found->count;
-        found->count = 0;
+static void look_sites(struct match_scratch *scratch, uint64_t seed) {
+    const struct match_document *document = scratch->document;
+    size_t url = scratch->folded.len;
+    add_small(scratch, host_of(document->url));
+    size_t host = scratch->folded.len;
+    add_small(scratch, document->host);
+    uint32_t place =
+        text_words_place(scratch->words, (struct text_place){.kind = TEXT_BORDER, .field = MATCH_SITE});
+    hash_site(scratch, seed, place, scratch->folded.ptr + url);
+    if (strcmp(scratch->folded.ptr + url, scratch->folded.ptr + host) != 0)
+        hash_site(scratch, seed, place, scratch->folded.ptr + host);
+}
+
+/* Pairs. */
+
+/* The hash of the form E at a position that key i is at or next to. False: there is no word. */
+static bool word_at(const struct text_words *words, uint32_t i, uint32_t position, uint64_t *hash) {
+    while (i > 0 && words->keys[i - 1].position + 1 >= position)
+        i--;
+    for (; i < words->key_count && words->keys[i].position <= position + 1; i++) {
+        if (words->keys[i].position != position || words->keys[i].space != TEXT_SPACE_WORD)
+            continue;
+        *hash = words->keys[i].hash;
+        return true;
     }
-    for (size_t i = 0; i < scratch->hit_count; i++) {
-        struct match_found *found = &scratch->found[scratch->hits[i].term];
-        scratch->spots[found->first + found->count++] = scratch->hits[i].spot;
+    return false;
+}
+
+/* A hashtag of one character is that word of a phrase too: text_words has no pairs of it. */
+static void look_tags(struct match_scratch *scratch, uint64_t seed) {
+    struct text_words *words = scratch->words;
+    uint32_t count = words->key_count;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct text_key tag = words->keys[i];
+        uint64_t own, other;
+        if (tag.space != TEXT_SPACE_TAG || tag.loose || tag.ascii || tag.position == 0 ||
+            !word_at(words, i, tag.position, &own))
+            continue;
+        struct text_key pair = {.position = tag.position, .space = TEXT_SPACE_PAIR};
+        if (word_at(words, i, tag.position - 1, &other)) {
+            pair.hash = text_hash_pair(seed, other, own);
+            text_words_key(words, pair);
+        }
+        if (word_at(words, i, tag.position + 1, &other)) {
+            pair.hash = text_hash_pair(seed, own, other);
+            text_words_key(words, pair);
+        }
     }
+}
+
+/* Patterns. */
+
+static void look_pattern(const struct match_index *index, struct match_scratch *scratch,
+                         const struct text_key key) {
+    char small[MATCH_PATTERN_BYTES];
+    struct span form = {key.form, key.len};
+    if (key.len > sizeof small)
+        return;
+    if (key.ascii) {
+        for (size_t i = 0; i < form.len; i++)
+            small[i] = (char)(form.ptr[i] >= 'A' && form.ptr[i] <= 'Z' ? form.ptr[i] | 0x20 : form.ptr[i]);
+        form.ptr = small;
+    }
+    struct pattern_budget budget = {.steps = scratch->steps, .limit = MATCH_STEPS_MAX};
+    size_t count;
+    const uint32_t *found =
+        match_patterns_find(index->patterns, scratch->memo, key.hash, form, &budget, &count);
+    for (size_t i = 0; i < count; i++)
+        text_words_key(scratch->words, (struct text_key){.hash = index->pattern_hashes[found[i]],
+                                                         .position = key.position,
+                                                         .len = found[i] & 0xFFFFFF,
+                                                         .space = MATCH_SPACE_PATTERN & 7u});
+    scratch->steps = budget.steps;
+    scratch->bounded = scratch->bounded || budget.cut;
+}
+
+static void look_patterns(const struct match_index *index, struct match_scratch *scratch) {
+    uint32_t count = scratch->words->key_count;
+    if (scratch->memo_of != index) {
+        match_memo_free(&scratch->memo);
+        scratch->memo = match_memo_new();
+        scratch->memo_of = index;
+    }
+    for (uint32_t i = 0; i < count && !scratch->bounded; i++) {
+        const struct text_key *key = &scratch->words->keys[i];
+        if (key->space == TEXT_SPACE_WORD && !key->written_out)
+            look_pattern(index, scratch, *key);
+    }
+}
+
+/* The document. */
+
+static void look_elements(struct match_scratch *scratch, enum text_kind kind, const struct span *elements,
+                          size_t count, uint8_t field) {
+    for (size_t i = 0; i < count; i++)
+        text_words_element(scratch->words, kind, elements[i], (uint32_t)i, field);
+}
+
+static void look_text(struct match_scratch *scratch, struct span text, uint8_t field) {
+    scratch->field_places[field].first = scratch->words->place_count;
+    if (text.len)
+        text_words_text(scratch->words, text, field);
+    scratch->field_places[field].end = scratch->words->place_count;
 }
 
 void match_look(const struct match_index *index, struct match_scratch *scratch,
                 const struct match_document *document) {
-    struct place place = {.field = MATCH_TITLE};
-    scratch->hit_count = scratch->touched_count = 0;
-    look_text(index, scratch, document->title, &place);
-    place.field = MATCH_TEXT;
-    look_text(index, scratch, document->text, &place);
-    place.field = MATCH_HASHTAGS;
-    look_elements(index, scratch, TEXT_TAG, document->hashtags, document->hashtag_count, &place);
-    place.field = MATCH_MENTIONS;
-    look_elements(index, scratch, TEXT_HANDLE, document->mentions, document->mention_count, &place);
-    sort_hits(scratch);
+    scratch->document = document;
+    text_words_clear(scratch->words, index->seed);
+    look_text(scratch, document->title, MATCH_TITLE);
+    look_text(scratch, document->text, MATCH_TEXT);
+    look_elements(scratch, TEXT_TAG, document->hashtags, document->hashtag_count, MATCH_HASHTAGS);
+    look_elements(scratch, TEXT_HANDLE, document->mentions, document->mention_count, MATCH_MENTIONS);
+    if (index->authors) {
+        if (document->author_handle.len)
+            text_words_element(scratch->words, TEXT_HANDLE, document->author_handle, 0, MATCH_AUTHOR_HANDLE);
+        text_words_text(scratch->words, document->author_name, MATCH_AUTHOR_NAME);
+    }
+    buf_clear(&scratch->folded);
+    if (index->links)
+        fold_links(scratch);
+    if (index->sites)
+        look_sites(scratch, index->seed);
+    if (index->pairs)
+        look_tags(scratch, index->seed);
+    if (index->links)
+        hash_links(scratch, index->seed);
+    if (match_patterns_count(index->patterns) > 0)
+        look_patterns(index, scratch);
 }

@@ -1,149 +1,227 @@
-/* The inside of an index, for the files of match. */
+/* The inside of an index, for the files of match. Reading order: match_code.h, match_compile.c (a query
+ * becomes a program), match_file.c (under which of its words it is filed), match_run.c (a document calls up
+ * programs), match_evaluate.c, match_near.c, match_predicate.c (a program is tried). */
 #ifndef COMMON_MATCH_PARTS_H
 #define COMMON_MATCH_PARTS_H
 
+#include "match_code.h"
+#include "match_patterns.h"
+#include "query_tree.h"
+
+#include "earshot/buf.h"
 #include "earshot/match.h"
-#include "earshot/text.h"
 
 #define MATCH_NONE UINT32_MAX
 
-/* What is looked up for a position of a text: a word (also the name of a tag), a tag, the name of a tag that
- * a query wrote as a run of several words, a handle, a cashtag, an emoji. */
-enum match_space { SPACE_WORD, SPACE_TAG, SPACE_RUN, SPACE_HANDLE, SPACE_CASHTAG, SPACE_EMOJI };
-
-/* A term is one word of queries, however many queries have it. A key is a text in a space; its links are the
- * terms that a text's form E finds there, those not strict also its S and G. */
-struct match_link {
-    uint32_t term, next;
-    bool strict;
-};
-
-struct match_key {
-    struct span text; /* ptr NULL: free */
-    uint32_t hash;
-    uint32_t space;
-    uint32_t link;
-};
-
-struct match_keys {
-    struct arena *arena; /* the keys' texts */
-    struct match_key *slots;
-    size_t slot_count, used; /* slot_count is a power of two */
-    struct match_link *links;
-    size_t link_count, link_cap;
-    struct span *owners; /* by term: the text of its first key */
-    uint32_t *costs;     /* by term: a guess of how often texts have it, from its length */
-    uint32_t *uses;      /* by term: times that queries have it */
-    size_t term_count, term_cap;
-    struct text_set words; /* the texts in SPACE_WORD; after match_keys_close() */
-};
-
-void match_keys_init(struct match_keys *keys);
-void match_keys_free(struct match_keys *keys);
-/* The first link of a key; MATCH_NONE. */
-uint32_t match_keys_find(const struct match_keys *keys, enum match_space space, struct span text);
-/* The term of these forms, made where it is new; counted as used. */
-uint32_t match_keys_term(struct match_keys *keys, enum match_space space, struct text_forms forms);
-
-/* All terms are there. */
-void match_keys_close(struct match_keys *keys);
-
-/* How often texts have a term, as far as one can guess without texts. */
-uint32_t match_keys_cost(const struct match_keys *keys, uint32_t term);
-
-/* A query as an array of nodes: a child is found by its number. */
-enum match_kind { NODE_PHRASE, NODE_AND, NODE_OR, NODE_NOT };
-struct match_node {
-    enum match_kind kind;
-    uint32_t first; /* child, or the first of a phrase's terms */
-    uint32_t count; /* of a phrase's terms */
-    uint32_t next;  /* sibling; MATCH_NONE */
-};
+/* The index. */
 
 struct match_entry {
     struct span id;
     int64_t version, from, to;
-    uint32_t root;
 };
 
-struct match_index {
-    struct arena *arena; /* ids */
-    struct match_keys keys;
-    struct match_entry *entries; /* by id, then version */
-    size_t entry_count;
-    struct match_node *nodes;
-    size_t node_count, node_cap;
-    uint32_t *terms; /* of the phrases */
-    size_t phrase_terms, phrase_cap;
-    uint32_t *trigger_start; /* by term, one more than there are: where its entries begin in triggers */
-    uint32_t *triggers;      /* entries that can only match where the term is */
+/* A program that a document calls up which has an anchor, if it may have what the program needs: bits of the
+ * document's signature, both of needs and one of either. */
+struct match_posting {
+    uint32_t program; /* in code: a head (entry and MATCH_MANY), then the node */
+    uint8_t needs[2], either[2];
 };
+#define MATCH_MANY 0x80000000u /* filed more than once */
 
-/* An occurrence of a term. Positions count up by field and place; those of different fields, and elements of
- * hashtags and mentions, are never next to each other. */
-struct match_spot {
-    uint32_t position, start, end;
-    enum match_field field;
-};
-
-struct match_hit {
-    uint32_t term;
-    struct match_spot spot;
-};
-
-struct match_found {
-    uint32_t epoch; /* of the run that filled it */
+/* postings from first on; count 0: the slot is free */
+struct match_anchor {
+    uint64_t hash;
     uint32_t first, count;
 };
 
-struct match_scratch {
-    struct text_folder *folder;
-    uint32_t epoch;
-    struct match_hit *hits; /* in the order of their positions */
-    size_t hit_count, hit_cap;
-    struct match_spot *spots; /* by term, then position */
-    size_t spot_cap;
-    struct match_found *found; /* by term */
-    size_t found_cap;
-    uint32_t *touched; /* terms found in this run */
-    size_t touched_count, touched_cap;
-    uint32_t *seen; /* by entry: the epoch in which it became a candidate */
-    size_t seen_cap;
-    uint32_t *candidates;
-    size_t candidate_count, candidate_cap;
-    uint32_t *leaves; /* phrases that made an entry match */
-    size_t leaf_count, leaf_cap;
+struct match_index {
+    uint64_t seed;
+    struct arena *arena;         /* ids and texts of predicates */
+    struct match_entry *entries; /* by id, then version */
+    size_t entry_count;
+    uint32_t *code;
+    size_t code_count, code_cap;
+    struct query_predicate *predicates;
+    size_t predicate_count, predicate_cap;
+    struct match_patterns *patterns;
+    uint64_t *pattern_hashes;
+    bool authors, sites, links; /* some query looks there */
+    bool pairs;                 /* some query is filed under one */
+
+    uint64_t *filter; /* a bit for each anchor */
+    uint64_t filter_mask;
+    struct match_anchor *anchors; /* open-addressed */
+    uint64_t anchor_mask;
+    struct match_posting *postings;
+    size_t posting_count;
+    uint32_t *always; /* programs without an anchor */
+    size_t always_count;
 };
+
+static inline size_t match_filter_bit(const struct match_index *index, uint64_t hash) {
+    return hash & index->filter_mask;
+}
+
+static inline size_t match_anchor_slot(const struct match_index *index, uint64_t hash) {
+    return hash >> 20 & index->anchor_mask;
+}
+
+static inline uint8_t match_signature_bit(uint64_t hash) {
+    return (uint8_t)(hash >> 56);
+}
+
+/* Four bytes of a link, in small letters. */
+enum { MATCH_GRAM = 4, MATCH_PATTERN_BYTES = 1024 /* of a word that patterns are tried on */ };
+static inline uint64_t match_gram(uint64_t seed, const char *bytes) {
+    return text_hash(seed, MATCH_SPACE_PATTERN, (struct span){bytes, MATCH_GRAM});
+}
+
+static inline uint64_t match_pattern_hash(uint64_t seed, uint32_t number) {
+    return text_hash(seed, MATCH_SPACE_PATTERN, (struct span){(const char *)&number, sizeof number});
+}
+
+/* Compiling. */
 
 /* Grows *array, of elements of size, to room for need of them. */
 void match_room(void *array, size_t *cap, size_t need, size_t size);
+/* Appends the query's program, head and all, with 0 for the entry; where it begins. */
+uint32_t match_program(struct match_index *index, struct text_folder *folder, const struct query *query);
+/* Files every program under what it needs. programs: by entry. */
+void match_file(struct match_index *index, const uint32_t *programs, const struct match_sample *sample);
 
-/* Finds the terms of the document: fills hits, spots, found, touched. */
-void match_look(const struct match_index *index, struct match_scratch *scratch,
-                const struct match_document *document);
-/* Whether the entry's query is true of what was found; its phrases that made it so are in scratch->leaves. */
-bool match_evaluate(const struct match_index *index, struct match_scratch *scratch, uint32_t root) MUST_CHECK;
-/* Where those phrases are. */
-void match_ranges(const struct match_index *index, const struct match_scratch *scratch, struct arena *arena,
-                  struct match *match);
+/* In how many of a million documents it is; UINT32_MAX: nobody knows. sample may be NULL. */
+uint32_t match_sample_frequency(const struct match_sample *sample, uint64_t hash);
 
-/* The spots of a term in this run. */
-static inline const struct match_spot *match_spots(const struct match_scratch *scratch, uint32_t term,
-                                                   uint32_t *count) {
-    const struct match_found *found = &scratch->found[term];
-    *count = found->epoch == scratch->epoch ? found->count : 0;
-    return *count ? scratch->spots + found->first : NULL;
-}
+/* Running. */
 
-/* One pass over the occurrences of a phrase, from the left, not overlapping. */
-struct match_stream {
-    const uint32_t *terms;
-    uint32_t count;
-    uint32_t *at;           /* by term of the phrase: the spot to look at next */
-    uint32_t from;          /* position before which nothing more is given */
-    struct match_spot spot; /* the occurrence: of its first word; end is that of its last */
+struct match_slot {
+    uint64_t hash;
+    uint32_t key; /* the first of this hash; MATCH_NONE: the slot is free */
 };
 
-bool match_stream_next(struct match_stream *stream, const struct match_scratch *scratch);
+/* Of an operand of NEAR. */
+struct match_occurrence {
+    uint32_t first, last;       /* positions */
+    uint32_t marks, mark_count; /* in scratch->marks: what to show, instead of start to end */
+    uint32_t start, end;
+    uint8_t field;
+    bool used;
+};
+
+struct match_scratch {
+    struct text_words *words;
+    struct match_memo *memo;
+    const struct match_index *memo_of;
+    const struct match_document *document;
+    struct text_folder *folder;
+    struct buf folded; /* links and hosts, in small letters, a NUL behind each */
+    struct {
+        uint32_t start, end;
+    } links; /* in folded */
+    struct {
+        uint32_t first, end;
+    } field_places[2]; /* of title and text */
+    uint64_t signature[4];
+
+    uint64_t *hits; /* hashes that may be anchors */
+    size_t hit_count, hit_cap;
+    uint64_t *met; /* a set of hits */
+    size_t met_cap;
+    uint32_t *candidates; /* programs */
+    size_t candidate_count, candidate_cap;
+    uint32_t *seen; /* by entry: the epoch in which it was tried */
+    size_t seen_cap;
+    uint32_t epoch;
+    uint32_t *matched; /* programs */
+    size_t matched_count, matched_cap;
+
+    bool tabled; /* the table is of this document */
+    struct match_slot *slots;
+    size_t slot_cap;
+    uint64_t slot_mask;
+    uint32_t *next; /* by key: the next of its hash */
+    size_t next_cap;
+
+    uint64_t steps;
+    bool bounded;
+    bool collects; /* ranges are wanted: no short cuts */
+    struct match_range *ranges;
+    size_t range_count, range_cap;
+    bool ranges_cut;
+    struct match_occurrence *occurrences;
+    size_t occurrence_count, occurrence_cap;
+    uint32_t *marks; /* positions */
+    size_t mark_count, mark_cap;
+};
+
+/* False: there were too many. */
+static inline bool match_spend(struct match_scratch *scratch, uint64_t steps) {
+    scratch->steps += steps;
+    if (scratch->steps > MATCH_STEPS_MAX)
+        scratch->bounded = true;
+    return !scratch->bounded;
+}
+
+/* The first key of this hash, MATCH_NONE; the others by scratch->next. */
+static inline uint32_t match_first_key(const struct match_scratch *scratch, uint64_t hash) {
+    for (uint64_t i = hash >> 8 & scratch->slot_mask;; i = (i + 1) & scratch->slot_mask) {
+        const struct match_slot *slot = &scratch->slots[i];
+        if (slot->key == MATCH_NONE || slot->hash == hash)
+            return slot->key;
+    }
+}
+
+/* Fills scratch->slots and next from the document's keys. */
+void match_table(struct match_scratch *scratch);
+/* The words of the document, and what else is hashed of it. */
+void match_look(const struct match_index *index, struct match_scratch *scratch,
+                const struct match_document *document);
+/* Whether the program's node is true; with scratch->collects what made it so is appended to ranges, else
+ * nothing is. */
+bool match_evaluate(const struct match_index *index, struct match_scratch *scratch,
+                    const uint32_t *node) MUST_CHECK;
+bool match_predicate(const struct match_scratch *scratch, const struct query_predicate *predicate) MUST_CHECK;
+
+/* Evaluating, below a whole program. */
+
+/* The places of a word, ascending. */
+struct match_cursor {
+    const uint32_t *spellings[2];
+    uint32_t keys[2];
+    unsigned count;
+    uint32_t fields;
+};
+
+bool match_cursor_open(struct match_cursor *cursor, const struct match_scratch *scratch, const uint32_t *word,
+                       uint32_t fields) MUST_CHECK;
+/* The first place from `from` on, MATCH_NONE. from never goes back. */
+uint32_t match_cursor_seek(struct match_cursor *cursor, struct match_scratch *scratch, uint32_t from);
+
+/* The occurrences of a PHRASE. */
+enum { MATCH_FEW = 8 };
+struct match_phrase {
+    uint32_t words;
+    struct match_cursor few[MATCH_FEW], *cursors;
+};
+bool match_phrase_open(struct match_phrase *phrase, const struct match_scratch *scratch, const uint32_t *node,
+                       uint32_t fields) MUST_CHECK;
+uint32_t match_phrase_next(struct match_phrase *phrase, struct match_scratch *scratch, uint32_t from);
+void match_phrase_close(struct match_phrase *phrase);
+
+/* An ENTITY's next bytes in a field from byte `from` on. */
+struct match_entity {
+    enum match_field field;
+    uint32_t start, end;
+    uint32_t first, last; /* places inside; MATCH_NONE: none is */
+};
+bool match_entity_next(struct match_scratch *scratch, const uint32_t *node, enum match_field field,
+                       size_t from, struct match_entity *out) MUST_CHECK;
+
+bool match_near(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) MUST_CHECK;
+bool match_window(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) MUST_CHECK;
+/* Appends the occurrences of a WINDOW to scratch->occurrences, with their marks. */
+void match_window_occurrences(struct match_scratch *scratch, const uint32_t *node, uint32_t fields);
+
+void match_add_range(struct match_scratch *scratch, uint8_t field, uint32_t start, uint32_t end);
 
 #endif

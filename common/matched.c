@@ -3,6 +3,18 @@
 #define BEGIN(literal)                                                                                       \
     { (literal), sizeof(literal) - 1 }
 
+/* Likes, reposts and replies, as far as they are known. */
+static int64_t engagement_of(const struct mention *mention) {
+    const int64_t parts[] = {mention->likes, mention->reposts, mention->replies};
+    int64_t sum = -1;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        int64_t so_far = sum < 0 ? 0 : sum;
+        if (parts[i] >= 0)
+            sum = parts[i] > INT64_MAX - so_far ? INT64_MAX : so_far + parts[i];
+    }
+    return sum;
+}
+
 struct match_document matched_document(const struct mention *mention, int64_t time) {
     return (struct match_document){
         .title = mention->title,
@@ -12,6 +24,23 @@ struct match_document matched_document(const struct mention *mention, int64_t ti
         .mentions = mention->mentions,
         .mention_count = mention->mention_count,
         .time = time,
+        .author_handle = mention->author_handle,
+        .author_name = mention->author_name,
+        .url = mention->url,
+        .host = mention->host,
+        .platform = mention->platform,
+        .kind = mention->kind,
+        .type = mention->type,
+        .language = mention->language,
+        .country = mention->country,
+        .links = mention->links,
+        .link_count = mention->link_count,
+        .reply = mention->in_reply_to.ptr != NULL,
+        .repost = mention->repost_of.ptr != NULL,
+        .media = mention->attachment_count > 0,
+        .followers = mention->followers,
+        .engagement = engagement_of(mention),
+        .rating = mention->rating,
     };
 }
 

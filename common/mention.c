@@ -2,6 +2,8 @@
  * keeps a few; growing is a copy with something before the last brace. */
 #include "mention_shape.h"
 
+#include <math.h>
+
 #define KEEP(field) .offset = offsetof(struct mention, field)
 #define SKIP        .offset = NOWHERE
 #define SHAPE(rows)                                                                                          \
@@ -32,14 +34,14 @@ static const struct member ATTACHMENT_MEMBERS[] = {
 static const struct shape ATTACHMENT = SHAPE(ATTACHMENT_MEMBERS);
 
 static const struct member ENGAGEMENT_MEMBERS[] = {
-    {NAME("likes"), shape_count, SKIP},   {NAME("reposts"), shape_count, SKIP},
-    {NAME("replies"), shape_count, SKIP}, {NAME("views"), shape_count, SKIP},
+    {NAME("likes"), shape_count, KEEP(likes)},     {NAME("reposts"), shape_count, KEEP(reposts)},
+    {NAME("replies"), shape_count, KEEP(replies)}, {NAME("views"), shape_count, SKIP},
     {NAME("score"), shape_number, SKIP},
 };
 static const struct shape ENGAGEMENT = SHAPE(ENGAGEMENT_MEMBERS);
 
 static const struct member RATING_MEMBERS[] = {
-    {NAME("value"), shape_number, SKIP},
+    {NAME("value"), shape_number, KEEP(rating)},
     {NAME("scale"), shape_number, SKIP},
 };
 static const struct shape RATING = SHAPE(RATING_MEMBERS);
@@ -62,13 +64,13 @@ static const struct member MENTION_MEMBERS[] = {
     {NAME("created_at"), shape_time, .required = true, KEEP(created_at)},
     {NAME("updated_at"), shape_time, KEEP(updated_at)},
     {NAME("collected_at"), shape_time, KEEP(collected_at)},
-    {NAME("in_reply_to"), shape_text, SKIP},
+    {NAME("in_reply_to"), shape_text, KEEP(in_reply_to)},
     {NAME("thread_id"), shape_text, SKIP},
-    {NAME("repost_of"), shape_text, SKIP},
+    {NAME("repost_of"), shape_text, KEEP(repost_of)},
     {NAME("hashtags"), shape_texts, KEEP(hashtags), .count_offset = offsetof(struct mention, hashtag_count)},
     {NAME("mentions"), shape_texts, KEEP(mentions), .count_offset = offsetof(struct mention, mention_count)},
-    {NAME("links"), shape_texts, SKIP},
-    {NAME("attachments"), shape_objects, SKIP, .shape = &ATTACHMENT},
+    {NAME("links"), shape_texts, KEEP(links), .count_offset = offsetof(struct mention, link_count)},
+    {NAME("attachments"), shape_objects, KEEP(attachment_count), .shape = &ATTACHMENT},
     {NAME("engagement"), shape_object, SKIP, .shape = &ENGAGEMENT},
     {NAME("rating"), shape_object, SKIP, .shape = &RATING},
     {NAME("geo"), shape_object, SKIP, .shape = &GEO},
@@ -94,6 +96,10 @@ bool mention_read(struct span json, enum mention_stage stage, struct arena *aren
     struct reader reader = {.stage = stage};
     *out = (struct mention){
         .followers = -1,
+        .likes = -1,
+        .reposts = -1,
+        .replies = -1,
+        .rating = NAN,
         .created_at = MENTION_NO_TIME,
         .updated_at = MENTION_NO_TIME,
         .collected_at = MENTION_NO_TIME,

@@ -131,11 +131,14 @@ bool shape_count(struct reader *reader, const struct member *member, void *base)
 }
 
 bool shape_number(struct reader *reader, const struct member *member, void *base) {
-    (void)member, (void)base;
     double value;
     if (scan_type(&reader->scan) != SCAN_NUMBER)
         return scan_expected(&reader->scan, "a number or null");
-    return scan_real(&reader->scan, -DBL_MAX, DBL_MAX, &value);
+    if (!scan_real(&reader->scan, -DBL_MAX, DBL_MAX, &value))
+        return false;
+    if (member->offset != NOWHERE)
+        *(double *)shape_place(member, base) = value;
+    return true;
 }
 
 bool shape_texts(struct reader *reader, const struct member *member, void *base) {
@@ -178,9 +181,12 @@ bool shape_objects(struct reader *reader, const struct member *member, void *bas
         return scan_expected(scan, "an array or null");
     if (!scan_array(scan, &scope))
         return false;
-    while (scan_element(scan, &scope))
+    while (scan_element(scan, &scope)) {
         if (!shape_read(reader, member->shape, base))
             return false;
+        if (member->offset != NOWHERE)
+            ++*(size_t *)shape_place(member, base);
+    }
     return scan_ok(scan);
 }
 

@@ -234,7 +234,6 @@ static bool read_author(struct lexer *lexer, const struct raw *raw, struct query
     }
     if (!query_words(lexer, node, raw->start, raw->start + raw->text.len, raw->quoted))
         return false;
-    node->run = NULL;
     for (size_t i = 0; i < node->word_count; i++)
         if (node->words[i].form != QUERY_PLAIN)
             return no_wildcards(lexer, raw);

@@ -30,8 +30,7 @@ static bool is_ascii_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/* The length of a keycap at `at` (0-9 # *, perhaps U+FE0F, U+20E3); 0: none. */
-static size_t keycap(struct span text, size_t at) {
+size_t text_keycap(struct span text, size_t at) {
     char c = text.ptr[at];
     if (!is_ascii_digit(c) && c != '#' && c != '*')
         return 0;
@@ -55,7 +54,7 @@ static size_t run_step(struct span text, size_t at, bool alone_too, bool *is_dig
     *is_digit = class == TEXT_DIGIT || class == TEXT_ALONE_DIGIT;
     switch (class) {
     case TEXT_DIGIT:
-        return c.len == 1 && keycap(text, at) ? 0 : c.len;
+        return c.len == 1 && text_keycap(text, at) ? 0 : c.len;
     case TEXT_LETTER:
     case TEXT_MARK:
     case TEXT_HIDDEN:
@@ -253,7 +252,8 @@ size_t text_sign(struct span text) {
     return 0;
 }
 
-static bool sign_token(struct text_cursor *cursor, uint32_t code, size_t len, struct text_token *token) {
+static bool sign_token(const struct text_cursor *cursor, uint32_t code, size_t len,
+                       struct text_token *token) {
     static const struct {
         uint32_t code, wide;
         enum text_kind kind;
@@ -273,16 +273,16 @@ static bool sign_token(struct text_cursor *cursor, uint32_t code, size_t len, st
     return false;
 }
 
-/* The token that begins at the cursor, if one does. */
-static bool token_at(struct text_cursor *cursor, struct text_character c, struct text_token *token) {
+/* The token that begins with c at the cursor, if one does. */
+static bool token_of(const struct text_cursor *cursor, struct text_character c, struct text_token *token) {
     struct span text = cursor->text;
     size_t at = cursor->at;
     enum text_class class = text_class_of(c.code);
     bool only_digits;
     *token = (struct text_token){.kind = TEXT_WORD, .start = at, .end = at};
-    if (c.len == 1 && keycap(text, at)) {
+    if (c.len == 1 && text_keycap(text, at)) {
         token->kind = TEXT_EMOJI;
-        token->end = at + keycap(text, at);
+        token->end = at + text_keycap(text, at);
         return true;
     }
     switch (class) {
@@ -306,19 +306,19 @@ static bool token_at(struct text_cursor *cursor, struct text_character c, struct
     }
 }
 
+bool text_token_at(const struct text_cursor *cursor, struct text_character c, struct text_token *token) {
+    if (!text_is_link(cursor->text, cursor->at))
+        return token_of(cursor, c, token);
+    *token = (struct text_token){TEXT_LINK, cursor->at, link_end(cursor->text, cursor->at)};
+    return true;
+}
+
 bool text_next(struct text_cursor *cursor, struct text_token *token) {
-    struct span text = cursor->text;
-    while (cursor->at < text.len) {
-        if (text_is_link(text, cursor->at)) {
-            *token = (struct text_token){TEXT_LINK, cursor->at, link_end(text, cursor->at)};
+    while (cursor->at < cursor->text.len) {
+        struct text_character c = text_character_at(cursor->text, cursor->at);
+        if (text_token_at(cursor, c, token)) {
             cursor->at = token->end;
-            cursor->after_word = false;
-            return true;
-        }
-        struct text_character c = text_character_at(text, cursor->at);
-        if (token_at(cursor, c, token)) {
-            cursor->at = token->end;
-            cursor->after_word = token->kind != TEXT_EMOJI;
+            cursor->after_word = token->kind != TEXT_EMOJI && token->kind != TEXT_LINK;
             return true;
         }
         cursor->at += c.len;
@@ -353,4 +353,16 @@ bool text_is_utf8(struct span text, size_t *byte) {
         at += c.len;
     }
     return true;
+}
+
+bool text_is_dense(struct span text) {
+    static const struct {
+        uint32_t first, last;
+    } HANGUL[] = {{0x1100, 0x11FF}, {0x3131, 0x318E}, {0xA960, 0xA97C}, {0xAC00, 0xD7FB}, {0xFFA1, 0xFFDC}};
+    uint32_t code = peek(text, 0).code;
+    enum text_class class = text_class_of(code);
+    for (size_t i = 0; i < COUNT_OF(HANGUL); i++)
+        if (code >= HANGUL[i].first && code <= HANGUL[i].last)
+            return true;
+    return text.len > 0 && (class == TEXT_ALONE || class == TEXT_ALONE_DIGIT);
 }

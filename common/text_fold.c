@@ -1,6 +1,6 @@
 /* text_fold: NFKC and case folding by utf8proc, Han simplification by OpenCC's table, the other two forms by
- * going through the first. Three ways through, the common first: ASCII is lower-cased, a Han character is one
- * look-up, the rest is decomposed and composed.
+ * going through the first. Two ways through, the common first: a word of characters that fold one by one, as
+ * nearly all letters do, is looked up; the rest is decomposed and composed.
  *
  * utf8proc sorts a run of marks by moving each past its neighbours, which takes the square of the run's
  * length: so a word is folded in pieces of PIECE characters, and a word of marks stays linear. Only words
@@ -53,7 +53,7 @@ static void put_bytes(struct bytes *bytes, const char *from, size_t len) {
 
 static void put(struct bytes *bytes, uint32_t code) {
     char *to = room(bytes, 4);
-    bytes->len += (size_t)utf8proc_encode_char((utf8proc_int32_t)code, (utf8proc_uint8_t *)to);
+    bytes->len += (size_t)(text_encode(to, code) - to);
 }
 
 static struct span span_of_bytes(const struct bytes *bytes) {
@@ -75,14 +75,20 @@ static bool fold_ascii(struct bytes *out, struct span word) {
     return high < 0x80;
 }
 
-/* One Han character of the first block: NFKC and case leave it as it is. */
-static bool fold_han(struct bytes *out, struct span word) {
-    if (word.len != 3)
-        return false;
-    struct text_character c = text_character_at(word, 0);
-    if (c.len != 3 || c.code < 0x4E00 || c.code > 0x9FFF)
-        return false;
-    put(out, text_han(c.code));
+/* Characters that are folded one by one. *loose: form S may be another. */
+static bool fold_simple(struct bytes *out, struct span word, bool *loose) {
+    unsigned properties = 0;
+    for (size_t at = 0; at < word.len;) {
+        struct text_character c = text_character_at(word, at);
+        at += c.len;
+        if (!(text_property(c.code) & TEXT_SIMPLE_BIT))
+            return false;
+        bool han = c.code >= TEXT_HAN_FIRST && c.code <= TEXT_HAN_LAST;
+        uint32_t folded = han ? text_han(c.code) : text_folded(c.code);
+        properties |= text_property(folded);
+        put(out, folded);
+    }
+    *loose = properties & TEXT_LOOSE_BIT;
     return true;
 }
 
@@ -139,42 +145,6 @@ static void fold_any(struct text_folder *folder, struct span word) {
 
 /* Form S. */
 
-static bool is_arabic_vowel(uint32_t code) {
-    return (code >= 0x64B && code <= 0x652) || code == 0x670 || code == 0x640;
-}
-
-/* Letters with a stroke or a ligature, which Unicode does not take apart. */
-static const char *plain_letter(uint32_t code) {
-    static const struct {
-        uint32_t code;
-        const char *plain;
-    } LETTERS[] = {
-        {0x142, "l"}, {0xF8, "o"}, {0x111, "d"}, {0x127, "h"}, {0x131, "i"}, {0xE6, "ae"}, {0x153, "oe"},
-    };
-    for (size_t i = 0; i < COUNT_OF(LETTERS); i++)
-        if (LETTERS[i].code == code)
-            return LETTERS[i].plain;
-    return NULL;
-}
-
-static void put_plain(struct bytes *out, uint32_t code) {
-    const char *plain = plain_letter(code);
-    if (plain)
-        put_bytes(out, plain, strlen(plain));
-    else
-        put(out, code);
-}
-
-/* The letter that an accented one stands on. */
-static uint32_t base_of(uint32_t code) {
-    utf8proc_int32_t parts[EXPANSION];
-    int last_boundclass = 0;
-    utf8proc_ssize_t len =
-        utf8proc_decompose_char((utf8proc_int32_t)code, parts, EXPANSION,
-                                (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE), &last_boundclass);
-    return len > 0 && len <= EXPANSION ? (uint32_t)parts[0] : code;
-}
-
 static void make_s(struct text_folder *folder) {
     struct span e = span_of_bytes(&folder->e);
     bool on_letter = false; /* of a script that loses its accents */
@@ -187,13 +157,14 @@ static void make_s(struct text_folder *folder) {
             put(&folder->s, c.code);
         } else if (text_has_accents(c.code)) {
             on_letter = true;
-            put_plain(&folder->s, base_of(c.code));
+            char *to = room(&folder->s, 4);
+            folder->s.len += (size_t)(text_encode_plain(to, c.code) - to);
         } else if (utf8proc_category((utf8proc_int32_t)c.code) == UTF8PROC_CATEGORY_MN) {
-            if (!on_letter && !is_arabic_vowel(c.code))
+            if (!on_letter && !text_is_arabic_vowel(c.code))
                 put(&folder->s, c.code);
         } else {
             on_letter = false;
-            if (!is_arabic_vowel(c.code))
+            if (!text_is_arabic_vowel(c.code))
                 put(&folder->s, c.code);
         }
     }
@@ -214,6 +185,26 @@ static void make_g(struct text_folder *folder) {
     }
 }
 
+/* Of a form E that is there. */
+static struct text_forms other_forms(struct text_folder *folder, bool loose) {
+    struct text_forms forms = {.e = span_of_bytes(&folder->e)};
+    if (loose)
+        make_s(folder);
+    if (loose && folder->s.len && !span_eq(span_of_bytes(&folder->s), forms.e))
+        forms.s = span_of_bytes(&folder->s);
+    if (loose)
+        make_g(folder);
+    if (loose && !span_eq(span_of_bytes(&folder->g), forms.e))
+        forms.g = span_of_bytes(&folder->g);
+    return forms;
+}
+
+struct text_forms text_fold_slowly(struct text_folder *folder, struct span word) {
+    folder->e.len = 0;
+    fold_any(folder, word);
+    return other_forms(folder, true);
+}
+
 struct text_forms text_fold(struct text_folder *folder, struct span word) {
     struct text_forms forms = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
     folder->e.len = 0;
@@ -221,20 +212,13 @@ struct text_forms text_fold(struct text_folder *folder, struct span word) {
         forms.e = span_of_bytes(&folder->e);
         return forms;
     }
+    bool loose = true;
     folder->e.len = 0;
-    if (fold_han(&folder->e, word)) {
-        forms.e = span_of_bytes(&folder->e);
-        return forms;
+    if (!fold_simple(&folder->e, word, &loose)) {
+        folder->e.len = 0;
+        fold_any(folder, word);
     }
-    fold_any(folder, word);
-    make_s(folder);
-    make_g(folder);
-    forms.e = span_of_bytes(&folder->e);
-    if (folder->s.len && !span_eq(span_of_bytes(&folder->s), forms.e))
-        forms.s = span_of_bytes(&folder->s);
-    if (!span_eq(span_of_bytes(&folder->g), forms.e))
-        forms.g = span_of_bytes(&folder->g);
-    return forms;
+    return other_forms(folder, loose);
 }
 
 struct span text_fold_emoji(struct text_folder *folder, struct span emoji) {
@@ -248,5 +232,23 @@ struct span text_fold_emoji(struct text_folder *folder, struct span emoji) {
     }
     if (folder->e.len == 0)
         put_bytes(&folder->e, emoji.ptr, emoji.len);
+    return span_of_bytes(&folder->e);
+}
+
+struct span text_fold_case(struct text_folder *folder, struct span text) {
+    folder->e.len = 0;
+    if (fold_ascii(&folder->e, text))
+        return span_of_bytes(&folder->e);
+    folder->e.len = 0;
+    for (size_t at = 0; at < text.len;) {
+        struct text_character c = text_character_at(text, at);
+        utf8proc_int32_t codes[EXPANSION];
+        int boundclass = 0;
+        utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)c.code, codes, EXPANSION,
+                                                         UTF8PROC_CASEFOLD, &boundclass);
+        at += c.len;
+        for (utf8proc_ssize_t i = 0; i < count && i < EXPANSION; i++)
+            put(&folder->e, (uint32_t)codes[i]);
+    }
     return span_of_bytes(&folder->e);
 }

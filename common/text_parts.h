@@ -2,7 +2,9 @@
 #ifndef COMMON_TEXT_PARTS_H
 #define COMMON_TEXT_PARTS_H
 
-#include "earshot/base.h"
+#include "earshot/text.h"
+
+#include "text_table.h"
 
 enum text_class {
     TEXT_SEPARATOR,
@@ -24,16 +26,99 @@ struct text_character {
     uint32_t code;
     size_t len;
 };
-struct text_character text_character_at(struct span text, size_t at);
-enum text_class text_class_of(uint32_t code);
+
+static inline bool text_continues(unsigned char byte) {
+    return (byte & 0xC0) == 0x80;
+}
+
+static inline struct text_character text_character_at(struct span text, size_t at) {
+    const unsigned char *b = (const unsigned char *)text.ptr + at;
+    size_t left = text.len - at;
+    uint32_t code;
+    if (b[0] < 0x80)
+        return (struct text_character){b[0], 1};
+    if (b[0] < 0xE0) {
+        if (b[0] >= 0xC2 && left > 1 && text_continues(b[1]))
+            return (struct text_character){(b[0] & 0x1Fu) << 6 | (b[1] & 0x3Fu), 2};
+    } else if (b[0] < 0xF0) {
+        if (left > 2 && text_continues(b[1]) && text_continues(b[2])) {
+            code = (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
+            if (code >= 0x800 && (code < 0xD800 || code > 0xDFFF))
+                return (struct text_character){code, 3};
+        }
+    } else if (left > 3 && text_continues(b[1]) && text_continues(b[2]) && text_continues(b[3])) {
+        code = (b[0] & 0x0Fu) << 18 | (b[1] & 0x3Fu) << 12 | (b[2] & 0x3Fu) << 6 | (b[3] & 0x3Fu);
+        if (code >= 0x10000 && code < TEXT_CODES)
+            return (struct text_character){code, 4};
+    }
+    return (struct text_character){0xFFFD, 1};
+}
+
+/* Writes the character, up to four bytes; behind its last. */
+static inline char *text_encode(char *to, uint32_t code) {
+    if (code < 0x80) {
+        *to++ = (char)code;
+    } else if (code < 0x800) {
+        *to++ = (char)(0xC0 | code >> 6);
+        *to++ = (char)(0x80 | (code & 0x3F));
+    } else if (code < 0x10000) {
+        *to++ = (char)(0xE0 | code >> 12);
+        *to++ = (char)(0x80 | (code >> 6 & 0x3F));
+        *to++ = (char)(0x80 | (code & 0x3F));
+    } else {
+        *to++ = (char)(0xF0 | code >> 18);
+        *to++ = (char)(0x80 | (code >> 12 & 0x3F));
+        *to++ = (char)(0x80 | (code >> 6 & 0x3F));
+        *to++ = (char)(0x80 | (code & 0x3F));
+    }
+    return to;
+}
+
+/* Short vowels and tatweel, which form S has not. */
+static inline bool text_is_arabic_vowel(uint32_t code) {
+    return (code >= 0x64B && code <= 0x652) || code == 0x670 || code == 0x640;
+}
+
+/* Writes what an accented letter is in form S: the letter that it stands on, or what is read for it; behind
+ * its last. */
+static inline char *text_encode_plain(char *to, uint32_t code) {
+    uint32_t plain = text_plain(code);
+    if (plain < TEXT_TWO_LETTERS)
+        return text_encode(to, plain);
+    *to++ = (char)(plain & 0xFF);
+    *to++ = (char)(plain >> 8);
+    return to;
+}
+
+static inline enum text_class text_class_of(uint32_t code) {
+    return (enum text_class)(text_property(code) & TEXT_CLASS_BITS);
+}
 /* An emoji even where no variation selector asks for it. */
-bool text_is_emoji(uint32_t code);
+static inline bool text_is_emoji(uint32_t code) {
+    return text_property(code) & TEXT_EMOJI_BIT;
+}
+/* Latin or Greek: loses its accents in form S. */
+static inline bool text_has_accents(uint32_t code) {
+    return text_property(code) & TEXT_ACCENT_BIT;
+}
+/* The simplified form of a Han character; others as they are. */
+uint32_t text_han(uint32_t character);
+/* text_fold() without its short cuts. */
+struct text_forms text_fold_slowly(struct text_folder *folder, struct span word) MUST_CHECK;
+
+/* The token that begins right at the cursor, with character c; the cursor stays. */
+bool text_token_at(const struct text_cursor *cursor, struct text_character c,
+                   struct text_token *token) MUST_CHECK;
+/* The length of a keycap at text[at] (0-9 # *, perhaps U+FE0F, U+20E3); 0: none. */
+size_t text_keycap(struct span text, size_t at);
 /* http:// https:// or www. at text[at]. */
 bool text_is_link(struct span text, size_t at);
 /* Latin or Greek: loses its accents in form S. */
 bool text_has_accents(uint32_t code);
 /* The simplified form of a Han character; others as they are. */
 uint32_t text_han(uint32_t character);
+/* text_fold() without its short cuts. */
+struct text_forms text_fold_slowly(struct text_folder *folder, struct span word) MUST_CHECK;
 
 /* The eight bytes at `at`, the first lowest. */
 static inline uint64_t text_eight(const char *at) {
@@ -42,14 +127,17 @@ static inline uint64_t text_eight(const char *at) {
            (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 | (uint64_t)b[7] << 56;
 }
 
-/* Of the 64 bytes at `bytes`, the first lowest: word, ASCII letters, digits and _; special, what may begin
- * something that is no word of ASCII: bytes from 0x80, # @ $, and * for a keycap. */
+/* Of 64 bytes, the first lowest: word, ASCII letters, digits and _; high, bytes from 0x80; sign, # @ $ and *
+ * (of a keycap); space, white space of ASCII. */
 enum { TEXT_BLOCK = 64 };
 struct text_block {
-    uint64_t word, special;
+    uint64_t word, high, sign, space;
 };
 struct text_block text_block_of(const char *bytes);
 /* The same on any processor. */
 struct text_block text_block_portable(const char *bytes);
+/* All of a text, zeros behind its end. blocks has room for text.len / TEXT_BLOCK + 1. */
+void text_blocks(struct span text, struct text_block *blocks);
+void text_blocks_portable(struct span text, struct text_block *blocks);
 
 #endif

@@ -1,6 +1,6 @@
 /* alert: one thing that a user watches for: the record of the topic `alerts` and of `earshot alerts apply`.
  * The members and the rules of files: alert.md beside this file. The query is any text here: who needs it
- * parsed uses query_parse_carried(). */
+ * parsed uses query_parse(). */
 #ifndef EARSHOT_ALERT_H
 #define EARSHOT_ALERT_H
 

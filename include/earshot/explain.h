@@ -6,7 +6,7 @@
 #include "earshot/match.h"
 #include "earshot/query.h"
 
-enum explain_truth { EXPLAIN_NO, EXPLAIN_YES, EXPLAIN_UNKNOWN };
+enum explain_truth { EXPLAIN_NO, EXPLAIN_YES };
 
 enum explain_kind {
     EXPLAIN_WORDS, /* a word or a phrase; the parts of a phrase are its words */
@@ -26,7 +26,7 @@ struct explain_part {
     const char *text;  /* in normal form; without a title: above it */
     enum explain_truth truth;
     bool blocks;     /* were it otherwise, the query would match, or would be nearer to it */
-    const char *why; /* it blocks or is unknown; else NULL */
+    const char *why; /* it blocks; else NULL */
     const struct match_range *ranges;
     size_t range_count;
     struct explain_part *first, *next;

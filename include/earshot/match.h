@@ -34,30 +34,62 @@ struct match {
     bool ranges_cut;
 };
 
-/* What of a mention is matched: decoded, valid UTF-8. */
+/* What of a mention is matched: decoded, valid UTF-8. What is unknown is {NULL, 0}, or as it says. */
 struct match_document {
     struct span title, text;
     const struct span *hashtags, *mentions; /* elements, with or without their # or @ */
     size_t hashtag_count, mention_count;
     int64_t time; /* against the alerts' from and to */
+
+    struct span author_handle, author_name;
+    struct span url, host, platform, kind, type, language, country;
+    const struct span *links; /* those of title and text are seen there */
+    size_t link_count;
+    bool reply, repost, media;
+    int64_t followers, engagement; /* -1: unknown */
+    double rating;                 /* NAN: unknown */
 };
 
-struct match_index;
-struct match_scratch;
+/* How often words come in mentions: queries are filed under the rarest of theirs. Without it that is guessed.
+ * One thread at a time; match_compile() only reads it. */
+struct match_sample;
 
-/* Copies what it needs. Every query must parse (query_parse_carried): one that does not is a bug of the
- * caller. */
-struct match_index *match_compile(const struct match_alert *alerts, size_t count) MUST_CHECK;
+struct match_sample *match_sample_new(void) MUST_CHECK;
+void match_sample_free(struct match_sample **sample);
+/* What match_run() last saw with this scratch. */
+struct match_scratch;
+void match_sample_add(struct match_sample *sample, const struct match_scratch *scratch);
+
+struct match_index;
+
+struct match_options {
+    uint64_t seed;                     /* of the hashes: nobody who writes mentions should know it */
+    const struct match_sample *sample; /* taken with an index of the same seed; NULL: none */
+};
+
+/* Copies what it needs. Every query must parse: one that does not is a bug of the caller. options NULL: all
+ * of it is 0. */
+struct match_index *match_compile(const struct match_alert *alerts, size_t count,
+                                  const struct match_options *options) MUST_CHECK;
 void match_index_free(struct match_index **index);
 size_t match_index_count(const struct match_index *index);
+/* Memory that it takes. */
+size_t match_index_bytes(const struct match_index *index);
 
 struct match_scratch *match_scratch_new(void) MUST_CHECK;
 void match_scratch_free(struct match_scratch **scratch);
 
-/* The matching alerts sorted by id (bytewise), at most MATCH_ALERTS_MAX (*cut says how many more there were).
- * *out lives in the arena. Returns their number. */
-size_t match_run(const struct match_index *index, struct match_scratch *scratch,
-                 const struct match_document *document, struct arena *arena, const struct match **out,
-                 size_t *cut) MUST_CHECK;
+struct match_result {
+    const struct match *matches; /* by id (bytewise), then version; in the arena */
+    size_t count;                /* at most MATCH_ALERTS_MAX */
+    size_t cut;                  /* how many more there were */
+    bool bounded;                /* so much was to be tried that the rest was left out: MATCH_STEPS_MAX */
+};
+
+/* A document costs so many steps at most (one is about a look at a word); what is found by then counts. */
+enum { MATCH_STEPS_MAX = 2000000 };
+
+struct match_result match_run(const struct match_index *index, struct match_scratch *scratch,
+                              const struct match_document *document, struct arena *arena) MUST_CHECK;
 
 #endif

@@ -55,10 +55,12 @@ struct mention {
     struct span id, platform, kind, host, type, url, title, text, language, country;
     struct span author; /* the JSON object as it stands */
     struct span author_id, author_handle, author_name;
-    int64_t followers;                            /* -1 unknown */
+    struct span in_reply_to, repost_of;
+    int64_t followers, likes, reposts, replies;   /* -1 unknown */
+    double rating;                                /* its value; NAN unknown */
     int64_t created_at, updated_at, collected_at; /* Unix seconds, floor; MENTION_NO_TIME */
-    const struct span *hashtags, *mentions;
-    size_t hashtag_count, mention_count;
+    const struct span *hashtags, *mentions, *links;
+    size_t hashtag_count, mention_count, link_count, attachment_count;
     size_t body_end; /* byte of the object's closing brace: what is appended goes here */
 
     const struct mention_match *matches; /* MATCHED and later; by id, none twice */

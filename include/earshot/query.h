@@ -17,9 +17,6 @@ struct query_error {
 
 /* The tree lives in the arena. NULL: error is filled. */
 struct query *query_parse(struct span text, struct arena *arena, struct query_error *error) MUST_CHECK;
-/* The same, without what match.h does not evaluate yet: for a query that is to be an alert's. */
-struct query *query_parse_carried(struct span text, struct arena *arena,
-                                  struct query_error *error) MUST_CHECK;
 /* Its normal form: parses to an equal tree. */
 void query_print(const struct query *query, struct buf *out);
 /* Three lines for a person: the error, the query (a window of it where it is long), a caret under the byte.

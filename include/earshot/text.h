@@ -24,22 +24,6 @@ void text_begin(struct text_cursor *cursor, struct span text);
 /* False behind the last one. */
 bool text_next(struct text_cursor *cursor, struct text_token *token) MUST_CHECK;
 
-/* Words of which a text's others are passed over fast. Says of no word in it that it is not there; of others
- * mostly. Words that are not of ASCII letters, digits and _ alone are always looked at. */
-struct text_set {
-    uint64_t *bits;
-    unsigned shift;
-};
-
-/* Room for so many words. */
-void text_set_init(struct text_set *set, size_t words);
-void text_set_free(struct text_set *set);
-/* word is in form E. */
-void text_set_add(struct text_set *set, struct span word);
-/* Moves on over words that are surely not in the set, and what separates them; their number. text_next() goes
- * on from there. */
-size_t text_pass(struct text_cursor *cursor, const struct text_set *set) MUST_CHECK;
-
 /* Bytes of the # @ or $ (or their wide forms) that a sign, tag, handle or cashtag begins with; 0: none. */
 size_t text_sign(struct span text);
 /* Bytes of white space that text begins with. */
@@ -67,6 +51,8 @@ struct text_folder *text_folder_new(void) MUST_CHECK;
 void text_folder_free(struct text_folder **folder);
 /* What is given back is valid until the next call with this folder. */
 struct text_forms text_fold(struct text_folder *folder, struct span word) MUST_CHECK;
+/* Full case folding and nothing else. */
+struct span text_fold_case(struct text_folder *folder, struct span text) MUST_CHECK;
 /* An emoji without skin tones and variation selectors, which is how emoji are compared. */
 struct span text_fold_emoji(struct text_folder *folder, struct span emoji) MUST_CHECK;
 

@@ -36,7 +36,7 @@ static bool check_queries(const char *name, const struct alert_file *file, struc
         const struct alert *alert = file->entries[i].alert;
         struct query_error error;
         arena_reset(arena);
-        if (query_parse_carried(span_of(alert->query), arena, &error))
+        if (query_parse(span_of(alert->query), arena, &error))
             continue;
         alert_error(errors, name, file->entries[i].line, alert->id, error.byte, error.text);
         ok = false;

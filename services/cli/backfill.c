@@ -80,12 +80,11 @@ static void enrich(struct backfill *backfill, const struct mention *raw, struct 
 static bool count(struct backfill *backfill, const struct bus_record *record, const struct mention *mention,
                   const struct gather_place *place, int64_t now) {
     const struct match_document document = matched_document(mention, record->timestamp);
-    const struct match *matches;
+    const struct match_result found = panel_match(backfill->panel, &document, backfill->arena);
     struct mention enriched;
-    size_t cut;
-    if (panel_match(backfill->panel, &document, backfill->arena, &matches, &cut) == 0)
+    if (found.count == 0)
         return false;
-    enrich(backfill, mention, record->value, &matches[0], &enriched);
+    enrich(backfill, mention, record->value, &found.matches[0], &enriched);
     backfill->totals.matched++;
     (void)gather_take(backfill->gather, place, &enriched, now);
     return true;

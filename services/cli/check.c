@@ -12,37 +12,24 @@ struct report {
     struct query_findings findings;
 };
 
-static struct query_findings one_error(struct arena *arena, const char *rule,
-                                       const struct query_error *error) {
+static struct query_findings parse_error(struct arena *arena, const struct query_error *error) {
     struct query_finding *finding = arena_calloc(arena, 1, sizeof *finding);
     *finding = (struct query_finding){.severity = QUERY_ERROR,
-                                      .rule = rule,
+                                      .rule = "parse",
                                       .start = error->byte,
                                       .end = error->byte,
                                       .what = arena_copy(arena, span_of(error->text))};
     return (struct query_findings){.list = finding, .count = 1};
 }
 
-/* What the engine does not evaluate yet stands before what the linter says. */
-static struct query_findings both(struct arena *arena, struct query_findings first,
-                                  struct query_findings rest) {
-    struct query_finding *list = arena_calloc(arena, first.count + rest.count, sizeof *list);
-    memcpy(list, first.list, first.count * sizeof *list);
-    if (rest.count > 0)
-        memcpy(list + first.count, rest.list, rest.count * sizeof *list);
-    return (struct query_findings){.list = list, .count = first.count + rest.count, .cut = rest.cut};
-}
-
 static struct report examine(struct arena *arena, struct span text) {
     struct query_error error;
     struct report report = {.text = text, .query = query_parse(text, arena, &error)};
     if (!report.query) {
-        report.findings = one_error(arena, "parse", &error);
+        report.findings = parse_error(arena, &error);
         return report;
     }
     report.findings = query_lint(report.query, text, arena);
-    if (!query_parse_carried(text, arena, &error))
-        report.findings = both(arena, one_error(arena, "carried", &error), report.findings);
     return report;
 }
 

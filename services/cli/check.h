@@ -20,8 +20,8 @@ struct check {
     size_t queries, counts[QUERY_ERROR + 1]; /* findings by severity */
 };
 
-/* Appends what there is to say; place is NULL for a query by itself. Findings of the rules `parse` and
- * `carried` are those for which the query would be refused as an alert's. */
+/* Appends what there is to say; place is NULL for a query by itself. Findings of the rule `parse` are
+ * those for which the query would be refused as an alert's. */
 void check_query(struct check *check, const struct check_place *place, struct span text,
                  struct screen *screen);
 /* "# checked 12, errors 1, warnings 3, notes 4" and a newline. */

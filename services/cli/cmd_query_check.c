@@ -85,7 +85,7 @@ int query_check_run(int argc, char **argv) {
         .about = "What a query is likely not to mean: each finding with its bytes, marks under them, and "
                  "what would be\n"
                  "better.\n"
-                 "  error    it does not parse, can never match, or holds what matching does not carry yet\n"
+                 "  error    it does not parse, or can never match\n"
                  "  warning  it finds nearly everything, is tried on every mention, or reads otherwise than "
                  "it looks\n"
                  "  note     something in it is not needed, or slow\n"

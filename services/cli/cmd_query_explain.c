@@ -178,7 +178,7 @@ int query_explain_run(int argc, char **argv) {
                  "where it is,\n"
                  "and what blocks. Every part is asked of the matcher itself. QUERY may be a file or -; TEXT "
                  "is the\n"
-                 "mention's text. What matching does not carry yet is marked ? with the reason.\n"
+                 "mention's text.\n"
                  "\n"
                  "Exit 0 when it was explained, matching or not; 1 where the query or the mention is wrong.",
         .tables = {OPTIONS},

@@ -47,9 +47,7 @@ static void show_part(struct screen *screen, const struct explain_part *part, in
     static const struct {
         enum style style;
         const char *mark;
-    } MARKS[] = {[EXPLAIN_NO] = {STYLE_BAD, "no "},
-                 [EXPLAIN_YES] = {STYLE_GOOD, "yes"},
-                 [EXPLAIN_UNKNOWN] = {STYLE_DIM, "?  "}};
+    } MARKS[] = {[EXPLAIN_NO] = {STYLE_BAD, "no "}, [EXPLAIN_YES] = {STYLE_GOOD, "yes"}};
     bool leaf = !part->first || part->kind == EXPLAIN_WORDS || part->kind == EXPLAIN_WINDOW;
     screen_text(screen, MARKS[part->truth].style, "%s", MARKS[part->truth].mark);
     screen_repeat(screen, " ", 1 + 2 * depth);
@@ -151,9 +149,7 @@ void explain_show(struct screen *screen, const struct explain_part *root,
     static const struct {
         enum style style;
         const char *text;
-    } ANSWERS[] = {[EXPLAIN_NO] = {STYLE_BAD, "does not match"},
-                   [EXPLAIN_YES] = {STYLE_GOOD, "matches"},
-                   [EXPLAIN_UNKNOWN] = {STYLE_BOLD, "cannot be said"}};
+    } ANSWERS[] = {[EXPLAIN_NO] = {STYLE_BAD, "does not match"}, [EXPLAIN_YES] = {STYLE_GOOD, "matches"}};
     struct marks marks = {.count = 0};
     screen_text(screen, ANSWERS[root->truth].style, "%s", ANSWERS[root->truth].text);
     buf_add_str(screen->out, ": ");
@@ -174,8 +170,7 @@ void explain_show(struct screen *screen, const struct explain_part *root,
 /* JSON. */
 
 static void print_part(const struct explain_part *part, struct buf *out) {
-    static const char *const TRUTHS[] = {
-        [EXPLAIN_NO] = "false", [EXPLAIN_YES] = "true", [EXPLAIN_UNKNOWN] = "null"};
+    static const char *const TRUTHS[] = {[EXPLAIN_NO] = "false", [EXPLAIN_YES] = "true"};
     static const char *const KINDS[] = {
         [EXPLAIN_WORDS] = "words", [EXPLAIN_WINDOW] = "window", [EXPLAIN_EXACT] = "exact",
         [EXPLAIN_NEAR] = "near",   [EXPLAIN_FIELD] = "field",   [EXPLAIN_TITLE] = "title",

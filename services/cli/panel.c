@@ -24,7 +24,7 @@ static struct match_index *compile(const struct panel *panel) {
             alerts[active++] = (struct match_alert){
                 .id = span_of(alert->id), .query = span_of(alert->query), .from = INT64_MIN};
     }
-    struct match_index *index = match_compile(alerts, active);
+    struct match_index *index = match_compile(alerts, active, NULL);
     free(alerts);
     return index;
 }
@@ -80,7 +80,7 @@ size_t panel_find(const struct panel *panel, size_t from, struct span id) {
     return found ? from : panel->count;
 }
 
-size_t panel_match(struct panel *panel, const struct match_document *document, struct arena *arena,
-                   const struct match **out, size_t *cut) {
-    return match_run(panel->index, panel->scratch, document, arena, out, cut);
+struct match_result panel_match(struct panel *panel, const struct match_document *document,
+                                struct arena *arena) {
+    return match_run(panel->index, panel->scratch, document, arena);
 }

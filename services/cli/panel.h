@@ -20,7 +20,7 @@ const struct alert *panel_alert(const struct panel *panel, size_t row);
 size_t panel_find(const struct panel *panel, size_t from, struct span id) MUST_CHECK;
 
 /* As match_run(). */
-size_t panel_match(struct panel *panel, const struct match_document *document, struct arena *arena,
-                   const struct match **out, size_t *cut) MUST_CHECK;
+struct match_result panel_match(struct panel *panel, const struct match_document *document,
+                                struct arena *arena) MUST_CHECK;
 
 #endif

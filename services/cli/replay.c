@@ -149,29 +149,24 @@ static int compare_ids(struct span a, struct span b) {
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-struct matches {
-    const struct match *list;
-    size_t count;
-};
-
 /* Both by id. */
-static void compare(struct replay *replay, const struct sighting *sighting, struct matches tried,
-                    struct matches saved) {
+static void compare(struct replay *replay, const struct sighting *sighting, struct match_result tried,
+                    struct match_result saved) {
     size_t i = 0, j = 0;
     while (i < tried.count || j < saved.count) {
         int order = i == tried.count   ? 1
                     : j == saved.count ? -1
-                                       : compare_ids(tried.list[i].id, saved.list[j].id);
-        struct replay_row *row = row_of(replay, order <= 0 ? tried.list[i].id : saved.list[j].id);
+                                       : compare_ids(tried.matches[i].id, saved.matches[j].id);
+        struct replay_row *row = row_of(replay, order <= 0 ? tried.matches[i].id : saved.matches[j].id);
         bool compared = row->version >= 0 && !row->same;
         if (order >= 0)
             row->saved_matched++;
         if (order < 0 && compared) {
             row->gained++;
-            keep(replay, &row->gains, sighting, &tried.list[i]);
+            keep(replay, &row->gains, sighting, &tried.matches[i]);
         } else if (order > 0) {
             row->lost++;
-            keep(replay, &row->losses, sighting, &saved.list[j]);
+            keep(replay, &row->losses, sighting, &saved.matches[j]);
         }
         i += order <= 0;
         j += order >= 0;
@@ -182,16 +177,15 @@ static void match_mention(struct replay *replay, const struct bus_record *record
                           const struct mention *mention) {
     const struct match_document document = matched_document(mention, record->timestamp);
     const struct sighting sighting = {mention, mention_dated(mention, record->timestamp / 1000)};
-    struct matches tried, saved;
-    size_t cut, unused;
-    tried.count = panel_match(replay->tried, &document, replay->arena, &tried.list, &cut);
-    saved.count = panel_match(replay->saved, &document, replay->arena, &saved.list, &unused);
+    const struct match_result tried = panel_match(replay->tried, &document, replay->arena);
+    const struct match_result saved = panel_match(replay->saved, &document, replay->arena);
     replay->totals.matched += tried.count > 0;
-    replay->totals.cut += (int64_t)cut;
+    replay->totals.cut += (int64_t)tried.cut;
+    replay->totals.bounded += tried.bounded;
     for (size_t i = 0; i < tried.count; i++) {
-        struct replay_row *row = row_of(replay, tried.list[i].id);
+        struct replay_row *row = row_of(replay, tried.matches[i].id);
         count(replay, row, sighting.at);
-        keep(replay, &row->newest, &sighting, &tried.list[i]);
+        keep(replay, &row->newest, &sighting, &tried.matches[i]);
     }
     compare(replay, &sighting, tried, saved);
 }

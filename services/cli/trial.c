@@ -44,27 +44,26 @@ static void count_matches(struct trial *trial, const struct match *matches, size
     }
 }
 
-static void print_line(const struct mention *mention, const struct match *matches, size_t count, size_t cut,
-                       struct buf *out) {
+static void print_line(const struct mention *mention, const struct match_result *found, struct buf *out) {
     buf_add_str(out, "{\"id\":");
     buf_add_json(out, mention->id);
     buf_add_str(out, ",\"matches\":");
-    matched_print(matches, count, cut, out);
+    matched_print(found->matches, found->count, found->cut, out);
     buf_add_str(out, "}\n");
 }
 
 static void match_mention(struct trial *trial, const struct mention *mention, struct buf *out) {
     const struct match_document document = matched_document(mention, 0);
-    const struct match *matches;
-    size_t cut, count = panel_match(trial->panel, &document, trial->arena, &matches, &cut);
-    if (count == 0)
+    const struct match_result found = panel_match(trial->panel, &document, trial->arena);
+    trial->totals.bounded += found.bounded;
+    if (found.count == 0)
         return;
     trial->totals.matched++;
-    trial->totals.cut += (int64_t)cut;
+    trial->totals.cut += (int64_t)found.cut;
     if (out)
-        print_line(mention, matches, count, cut, out);
+        print_line(mention, &found, out);
     else
-        count_matches(trial, matches, count);
+        count_matches(trial, found.matches, found.count);
 }
 
 /* As earshot-ingest takes a file: a byte order mark before the first line is no part of it. */
@@ -119,6 +118,8 @@ void trial_add_totals(struct buf *out, const struct trial_totals *totals, bool g
     add_number(out, ", broken ", totals->broken, grouped);
     if (totals->cut > 0)
         add_number(out, ", matches cut ", totals->cut, grouped);
+    if (totals->bounded > 0)
+        add_number(out, ", not tried against all ", totals->bounded, grouped);
 }
 
 static void add_row(struct screen *screen, const struct trial *trial, size_t row, int width, int64_t top) {

@@ -20,6 +20,7 @@ struct trial_totals {
     int64_t repeated; /* of these: only the matcher and a replay drop them */
     int64_t matched;  /* of these */
     int64_t cut;      /* matches that were left out: MATCH_ALERTS_MAX */
+    int64_t bounded;  /* mentions that were not tried against all: MATCH_STEPS_MAX */
 };
 
 struct trial;

@@ -143,7 +143,7 @@ static void add_version(struct alerts *alerts, struct span id, const struct bus_
 
 static bool query_is_right(struct alerts *alerts, const struct alert *alert, char why[ALERTS_WHY_MAX]) {
     struct query_error error;
-    bool right = query_parse_carried(span_of(alert->query), alerts->arena, &error) != NULL;
+    bool right = query_parse(span_of(alert->query), alerts->arena, &error) != NULL;
     arena_reset(alerts->arena);
     if (!right)
         snprintf(why, ALERTS_WHY_MAX, "query: byte %zu: %s", error.byte, error.text);
@@ -226,7 +226,7 @@ static void build(struct alerts *alerts) {
     struct match_alert *selected = xcalloc(alerts_versions(alerts) + 1, sizeof *selected);
     size_t count = select_versions(alerts, selected);
     match_index_free(&alerts->index);
-    alerts->index = match_compile(selected, count);
+    alerts->index = match_compile(selected, count, NULL);
     alerts->builds++;
     free(selected);
 }

@@ -72,17 +72,18 @@ static void match_mention(struct matcher *matcher, const struct bus_record *reco
                           const struct mention *mention, struct arena *arena, struct matcher_result *result) {
     struct match_document document = matched_document(mention, record->timestamp);
     const struct match_index *index = alerts_index(matcher->alerts, record->timestamp);
-    const struct match *matches;
-    size_t count = match_run(index, matcher->scratch, &document, arena, &matches, &result->matches_cut);
-    if (count == 0) {
+    const struct match_result found = match_run(index, matcher->scratch, &document, arena);
+    result->matches_cut = found.cut;
+    result->bounded = found.bounded;
+    if (found.count == 0) {
         result->outcome = MATCHER_NOTHING;
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        result->ranges_cut += matches[i].ranges_cut;
+    for (size_t i = 0; i < found.count; i++)
+        result->ranges_cut += found.matches[i].ranges_cut;
     buf_clear(&matcher->matches);
     buf_clear(&matcher->value);
-    matched_print(matches, count, result->matches_cut, &matcher->matches);
+    matched_print(found.matches, found.count, result->matches_cut, &matcher->matches);
     mention_append(&matcher->value, record->value, mention, "matches", buf_span(&matcher->matches));
     ASSERT(buf_ok(&matcher->matches) && buf_ok(&matcher->value)); /* mention.md: under 2 MiB by its limits */
     result->outcome = MATCHER_PUBLISH;

@@ -23,6 +23,7 @@ struct matcher_result {
     struct span value;  /* PUBLISH; valid until the next call */
     size_t matches_cut; /* matches that a limit left out */
     size_t ranges_cut;  /* matches whose ranges a limit cut */
+    bool bounded;       /* not all alerts were tried: MATCH_STEPS_MAX */
     struct fault fault; /* BROKEN */
 };
 

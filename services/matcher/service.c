@@ -22,7 +22,7 @@ struct service {
     struct bus_table *table;
     int64_t read_at; /* when the table was last asked and answered */
     bool said_skipped;
-    struct metric *same, *changed, *matches_cut, *ranges_cut, *alerts, *builds, *skipped;
+    struct metric *same, *changed, *matches_cut, *ranges_cut, *bounded, *alerts, *builds, *skipped;
 };
 
 static void start_metrics(struct service *service) {
@@ -31,6 +31,7 @@ static void start_metrics(struct service *service) {
     service->same = metrics_counter("earshot_repetitions_total", REPETITIONS, "stage=\"matcher\"");
     service->changed = metrics_counter("earshot_repetitions_total", REPETITIONS, "stage=\"matcher-changed\"");
     service->matches_cut = metrics_counter("earshot_limit_total", LIMITS, "limit=\"matches\"");
+    service->bounded = metrics_counter("earshot_limit_total", LIMITS, "limit=\"steps\"");
     service->ranges_cut = metrics_counter("earshot_limit_total", LIMITS, "limit=\"ranges\"");
     service->alerts = metrics_gauge("earshot_alerts", "Alerts that are in force", "");
     service->builds = metrics_gauge("earshot_index_builds", "Times that the alerts' index was built", "");
@@ -137,6 +138,8 @@ static enum verdict publish(struct service *service, struct worker_job *job,
     enum verdict verdict = worker_emit(job, "mentions.matched", result->value, &header, 1);
     if (verdict == VERDICT_DONE && result->matches_cut)
         metric_add(service->matches_cut, result->matches_cut);
+    if (verdict == VERDICT_DONE && result->bounded)
+        metric_add(service->bounded, 1);
     if (verdict == VERDICT_DONE && result->ranges_cut)
         metric_add(service->ranges_cut, result->ranges_cut);
     return verdict;

@@ -84,7 +84,7 @@ static struct match_index *make_index(int count, double *ms) {
         alerts[i] = (struct match_alert){.id = span_of(ids[i]), .query = buf_span(&queries[i])};
     }
     int64_t begin = cpu_ns();
-    struct match_index *index = match_compile(alerts, (size_t)count);
+    struct match_index *index = match_compile(alerts, (size_t)count, NULL);
     *ms = (double)(cpu_ns() - begin) / 1e6;
     for (int i = 0; i < count; i++)
         buf_free(&queries[i]);
@@ -115,9 +115,7 @@ static double round_of(const struct match_index *index, const struct mention *me
                                               .hashtag_count = mentions[i].hashtag_count,
                                               .mentions = mentions[i].mentions,
                                               .mention_count = mentions[i].mention_count};
-            const struct match *matches;
-            size_t cut;
-            *matched += match_run(index, scratch, &document, arena, &matches, &cut);
+            *matched += match_run(index, scratch, &document, arena).count;
             arena_reset(arena);
         }
         done += count;

@@ -155,6 +155,26 @@ static bool run_query(struct oracle *oracle, const struct query *query, bool mar
     return whole;
 }
 
+static bool knows(const struct query *query) {
+    bool all = query->kind == QUERY_PHRASE || query->kind == QUERY_AND || query->kind == QUERY_OR ||
+               query->kind == QUERY_NOT;
+    for (size_t i = 0; i < query->word_count; i++)
+        all = all && query->words[i].form == QUERY_PLAIN;
+    for (const struct query *child = query->first; all && child; child = child->next)
+        all = knows(child);
+    return all;
+}
+
+bool oracle_knows(struct span text) {
+    struct arena *arena = arena_new(4096);
+    struct query_error error;
+    const struct query *query = query_parse(text, arena, &error);
+    ASSERT(query);
+    bool all = knows(query);
+    arena_free(&arena);
+    return all;
+}
+
 static void print_range(struct buf *out, size_t *count, enum match_field field, uint32_t start,
                         uint32_t end) {
     if (++*count <= MATCH_RANGES_MAX)
@@ -166,7 +186,7 @@ static void print_range(struct buf *out, size_t *count, enum match_field field, 
 bool oracle_match(struct span text, const struct match_document *document, struct buf *ranges) {
     struct arena *arena = arena_new(4096);
     struct query_error error;
-    struct query *query = query_parse_carried(text, arena, &error);
+    struct query *query = query_parse(text, arena, &error);
     ASSERT(query);
     struct oracle *oracle = xcalloc(1, sizeof *oracle);
     oracle->query_folder = text_folder_new();

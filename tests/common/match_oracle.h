@@ -7,7 +7,9 @@
 #include "earshot/buf.h"
 #include "earshot/match.h"
 
-/* Whether the query, which parses, matches; its ranges as `FIELD:START-END` with spaces between, `…` where
+/* Words, phrases, tags, AND, OR and NOT: the rest of the language is tests/language's. query parses. */
+bool oracle_knows(struct span query);
+/* Whether the query, which it knows, matches; its ranges as `FIELD:START-END` with spaces between, `…` where
  * there are more than MATCH_RANGES_MAX. */
 bool oracle_match(struct span query, const struct match_document *document, struct buf *ranges);
 /* The same text for what the engine gave. */

@@ -119,15 +119,15 @@ static const char *const TEXTS[] = {
 static void check_whole(const char *text, const struct match_document *document, struct arena *arena) {
     struct match_alert alert = {.id = SPAN("a"), .query = span_of(text)};
     struct query_error error;
-    if (!query_parse_carried(alert.query, arena, &error))
+    if (!query_parse(alert.query, arena, &error))
         return;
-    struct match_index *index = match_compile(&alert, 1);
+    struct match_index *index = match_compile(&alert, 1, NULL);
     struct match_scratch *scratch = match_scratch_new();
     const struct explain_part *root = explain_text(text, document, arena);
-    const struct match *match;
-    size_t cut, found = match_run(index, scratch, document, arena, &match, &cut);
-    assert_int_equal(root->truth, found ? EXPLAIN_YES : EXPLAIN_NO);
-    assert_int_equal(root->range_count, found ? match->range_count : 0);
+    const struct match_result found = match_run(index, scratch, document, arena);
+    const struct match *match = found.matches;
+    assert_int_equal(root->truth, found.count ? EXPLAIN_YES : EXPLAIN_NO);
+    assert_int_equal(root->range_count, found.count ? match->range_count : 0);
     for (size_t i = 0; i < root->range_count; i++) {
         assert_int_equal(root->ranges[i].field, match->ranges[i].field);
         assert_int_equal(root->ranges[i].start, match->ranges[i].start);
@@ -152,21 +152,6 @@ static void the_whole_is_what_the_engine_says(void **state) {
                 check_whole(QUERIES[q], &document, arena);
                 arena_reset(arena);
             }
-    arena_free(&arena);
-}
-
-/* Goes with query_carried.c. */
-static void what_is_not_carried_is_unknown(void **state) {
-    (void)state;
-    struct arena *arena = arena_new(65536);
-    struct query_error error;
-    struct match_document document = {.title = SPAN(""), .text = SPAN("acme")};
-    const struct explain_part *root = explain_text("acme AND lang:de", &document, arena);
-    bool carried = query_parse_carried(SPAN("acme AND lang:de"), arena, &error) != NULL;
-    assert_int_equal(root->truth == EXPLAIN_UNKNOWN, !carried);
-    assert_int_equal(root->first->truth, EXPLAIN_YES);
-    assert_int_equal(root->first->next->truth == EXPLAIN_UNKNOWN, !carried);
-    assert_true(carried || strstr(root->first->next->why, "does not carry yet"));
     arena_free(&arena);
 }
 
@@ -201,7 +186,6 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_says_where_or_why_not),
         cmocka_unit_test(the_whole_is_what_the_engine_says),
-        cmocka_unit_test(what_is_not_carried_is_unknown),
         cmocka_unit_test(a_long_query_is_explained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

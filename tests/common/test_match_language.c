@@ -300,11 +300,12 @@ static void teardown(struct bench *bench) {
 /* What the one query finds; NULL: no match. Pieces of texts, and numbers of elements. */
 static const char *find(struct bench *bench, const char *query, const struct match_document *document) {
     struct match_alert alert = {.id = SPAN("a"), .version = 7, .query = span_of(query)};
-    struct match_index *index = match_compile(&alert, 1);
-    const struct match *matches;
-    size_t cut, count = match_run(index, bench->scratch, document, bench->arena, &matches, &cut);
+    struct match_index *index = match_compile(&alert, 1, NULL);
+    const struct match_result result = match_run(index, bench->scratch, document, bench->arena);
+    const struct match *matches = result.matches;
+    size_t count = result.count;
     buf_clear(&bench->found);
-    assert_int_equal(cut, 0);
+    assert_int_equal(result.cut, 0);
     for (size_t i = 0; count && i < matches->range_count; i++) {
         const struct match_range *range = &matches->ranges[i];
         if (i)

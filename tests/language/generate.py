@@ -5,6 +5,7 @@ changes), so that matches and near misses are frequent.
 """
 
 import random
+import re
 
 import grammar
 
@@ -113,7 +114,7 @@ class Generator:
                    "geo": {"country": self.one(["DE", "NL", None])},
                    "url": self.one(["https://www.b.example/x", "https://c.example:80/", None]), "in_reply_to": self.one(["x", None]),
                    "links": [link for link in LINKS[:4] if self.often(0.2)], "rating": {"value": self.one([None, 1, 4.5]), "scale": 5},
-                   "author": {"id": "1", "handle": self.handle(), "name": self.text(3), "followers": self.one([None, 0, 10, 1000])},
+                   "author": {"id": "1", "handle": re.sub("[&/:'+()\\s]", "", self.handle()), "name": self.text(3), "followers": self.one([None, 0, 10, 1000])},
                    "engagement": {name: self.one([None, 0, 5]) for name in ("likes", "reposts", "replies")}}
         record["attachments"] = [{"type": "image", "url": "https://a.example/i"}] if chance.random() < 0.3 else []
         return record

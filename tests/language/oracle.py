@@ -34,6 +34,13 @@ class Mention:
         inside = [token.text for tokens in self.tokens.values() for token in tokens if token.kind == LINK]
         return [*(self.record.get("links") or ()), *inside]
 
+    def without_links(self, name):
+        text, out, at = self.raw[name], "", 0
+        for token in self.tokens[name]:
+            if token.kind == LINK:
+                out, at = out + text[at:token.start] + " ", token.end
+        return out + text[at:]
+
     def part(self, *path):
         value = self.record
         for name in path:
@@ -325,7 +332,7 @@ CONDITIONS = {
     "repost": lambda m: m.part("type") == "repost" or m.part("repost_of") is not None,
     "link": lambda m: bool(m.links()),
     "media": lambda m: bool(m.part("attachments")),
-    "question": lambda m: any(QUESTION.search(words.LINK_RUN.sub(" ", text)) for text in m.raw.values()),
+    "question": lambda m: any(QUESTION.search(m.without_links(name)) for name in m.raw),
 }
 
 

@@ -35,7 +35,7 @@ PICTURE = ranges("""231a-231b 2328 2388 23cf 23e9-23f3 23f8-23fa 25aa-25ab 25b6 
                     1f93c-1f945 1f947-1faff""")
 SIGN = ranges("a9 ae 203c 2049 2122 2194-2199 21a9-21aa 24c2 2934-2935 2b05-2b07 3030 303d 3297 3299")
 MODIFIED = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
-ONE_EMOJI = f"(?:[{PICTURE}][\U000e0020-\U000e007f]+|[{PICTURE}]{MODIFIED}\u20e3?|[{SIGN}]\ufe0f{MODIFIED})"
+ONE_EMOJI = f"(?:[{PICTURE}][\U000e0020-\U000e007f]+|[{PICTURE}]{MODIFIED}\u20e3?|[{SIGN}]\ufe0f{MODIFIED}\u20e3?)"
 KEYCAP = re.compile("[0-9#*]\ufe0f?\u20e3")
 EMOJI_RUN = re.compile(f"[\U0001f1e6-\U0001f1ff]{{1,2}}{MODIFIED}|{KEYCAP.pattern}|{ONE_EMOJI}(?:\u200d(?:{ONE_EMOJI}|[{SIGN}]))*")
 TONES = dict.fromkeys([0xfe0e, 0xfe0f, *range(0x1f3fb, 0x1f400)])

@@ -70,7 +70,7 @@ static void read_texts(struct texts *texts, const struct options *options) {
 
 static void check_query(const struct alert *alert, struct arena *arena) {
     struct query_error error;
-    if (!query_parse_carried(span_of(alert->query), arena, &error))
+    if (!query_parse(span_of(alert->query), arena, &error))
         die(EXIT_FAILED, "alert %s: byte %zu: %s", alert->id, error.byte, error.text);
     arena_reset(arena);
 }
@@ -81,19 +81,21 @@ static size_t allocated(void) {
 }
 
 static struct match_index *compile(const struct match_alert *alerts, size_t count,
-                                   struct matchers_result *result) {
+                                   const struct match_sample *sample, struct matchers_result *result) {
+    const struct match_options how = {.sample = sample};
     size_t before = allocated();
     matchers_memory_reset();
     result->own_bytes = matchers_memory().now;
     int64_t begin = matchers_cpu_ns();
-    struct match_index *index = match_compile(alerts, count);
+    struct match_index *index = match_compile(alerts, count, &how);
     result->build_s = (double)(matchers_cpu_ns() - begin) / 1e9;
     result->index_bytes = allocated() - before;
     return index;
 }
 
 /* The version of an alert is its number in the file: what pairs are made of. */
-static struct match_index *read_alerts(const struct options *options, struct matchers_result *result) {
+static struct match_index *read_alerts(const struct options *options, const struct match_sample *sample,
+                                       struct matchers_result *result) {
     struct span text = matchers_file(options->alerts);
     struct alert_file file;
     struct buf errors;
@@ -111,7 +113,7 @@ static struct match_index *read_alerts(const struct options *options, struct mat
             .id = span_of(alert->id), .version = (int64_t)i, .query = span_of(alert->query)};
     }
     arena_free(&arena);
-    struct match_index *index = compile(alerts, count, result);
+    struct match_index *index = compile(alerts, count, sample, result);
     free(alerts);
     alert_file_free(&file);
     buf_free(&errors);
@@ -121,11 +123,25 @@ static struct match_index *read_alerts(const struct options *options, struct mat
 
 static size_t match_text(struct bench *bench, size_t number, const struct match **matches) {
     const struct match_document document = {.text = bench->texts.items[number].text};
-    size_t cut, count;
     arena_reset(bench->arena);
-    count = match_run(bench->index, bench->scratch, &document, bench->arena, matches, &cut);
-    bench->cut += cut;
-    return count;
+    const struct match_result found = match_run(bench->index, bench->scratch, &document, bench->arena);
+    *matches = found.matches;
+    bench->cut += found.cut;
+    return found.count;
+}
+
+/* How often words come, as a worker learns it: from mentions of before. */
+static struct match_sample *take_sample(struct bench *bench) {
+    enum { SAMPLE = 20000 };
+    struct match_sample *sample = match_sample_new();
+    const struct match *matches;
+    bench->index = match_compile(NULL, 0, NULL);
+    for (size_t i = 0; i < SAMPLE && i < bench->texts.count; i++) {
+        (void)match_text(bench, i, &matches);
+        match_sample_add(sample, bench->scratch);
+    }
+    match_index_free(&bench->index);
+    return sample;
 }
 
 /* Nanoseconds of a round. */
@@ -162,7 +178,7 @@ static double time_pass(struct bench *bench, const struct matchers_result *resul
     const struct match_alert absent = {.id = SPAN("absent"), .query = SPAN(ABSENT_WORD)};
     struct match_index *index = bench->index;
     double ns[ROUNDS_MAX];
-    bench->index = match_compile(&absent, 1);
+    bench->index = match_compile(&absent, 1, NULL);
     run_rounds(bench, result, ns);
     match_index_free(&bench->index);
     bench->index = index;
@@ -238,7 +254,9 @@ int main(int argc, char **argv) {
     struct matchers_result result = {
         .engine = "Earshot", .how = "from texts, byte ranges", .alerts = options.count};
     read_texts(&bench.texts, &options);
-    bench.index = read_alerts(&options, &result);
+    struct match_sample *sample = take_sample(&bench);
+    bench.index = read_alerts(&options, sample, &result);
+    match_sample_free(&sample);
     if (options.each)
         measure_each(&bench, options.rounds);
     else

@@ -28,14 +28,12 @@ static const char *in_force(struct alerts *alerts, int64_t time) {
     static char out[256];
     struct match_scratch *scratch = match_scratch_new();
     struct arena *arena = arena_new(4096);
-    const struct match *matches;
-    size_t cut;
     struct match_document document = {.text = SPAN("acme corp"), .time = time};
-    size_t count = match_run(alerts_index(alerts, time), scratch, &document, arena, &matches, &cut);
+    struct match_result found = match_run(alerts_index(alerts, time), scratch, &document, arena);
     out[0] = '\0';
-    for (size_t i = 0, len = 0; i < count; i++)
+    for (size_t i = 0, len = 0; i < found.count; i++)
         len += (size_t)snprintf(out + len, sizeof out - len, "%s%.*s@%lld", i ? " " : "",
-                                (int)matches[i].id.len, matches[i].id.ptr, (long long)matches[i].version);
+                                (int)found.matches[i].id.len, found.matches[i].id.ptr, (long long)found.matches[i].version);
     arena_free(&arena);
     match_scratch_free(&scratch);
     return out;

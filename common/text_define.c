@@ -1,36 +1,8 @@
-/* text_class: what a character is. General categories come from utf8proc; the scripts without spaces and the
- * emoji that need no selector are short lists of ranges, since utf8proc does not tell scripts. */
-#include "text_parts.h"
-
-#include "earshot/text.h"
+/* text_define: general categories come from utf8proc; the scripts without spaces and the emoji that need no
+ * selector are short lists of ranges, since utf8proc does not tell scripts. */
+#include "text_define.h"
 
 #include <utf8proc.h>
-
-#define S TEXT_SPACE
-#define L TEXT_LETTER
-#define D TEXT_DIGIT
-static const unsigned char ASCII[128] = {
-    /* clang-format off */
-    0, 0, 0, 0, 0, 0, 0, 0, 0, S, S, S, S, S, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    S, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, D, D, D, D, D, D, D, D, D, D, 0, 0, 0, 0, 0, 0,
-    0, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, L,
-    0, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, 0,
-    /* clang-format on */
-};
-#undef S
-#undef L
-#undef D
-
-struct text_character text_character_at(struct span text, size_t at) {
-    const unsigned char *bytes = (const unsigned char *)text.ptr + at;
-    if (bytes[0] < 0x80)
-        return (struct text_character){.code = bytes[0], .len = 1};
-    utf8proc_int32_t code;
-    utf8proc_ssize_t len = utf8proc_iterate(bytes, (utf8proc_ssize_t)(text.len - at), &code);
-    if (len <= 0)
-        return (struct text_character){.code = 0xFFFD, .len = 1};
-    return (struct text_character){.code = (uint32_t)code, .len = (size_t)len};
-}
 
 struct range {
     uint32_t first, last;
@@ -114,11 +86,18 @@ static enum text_class other_class(uint32_t code, const utf8proc_property_t *pro
     return is_space(code) ? TEXT_SPACE : TEXT_SEPARATOR;
 }
 
-enum text_class text_class_of(uint32_t code) {
+static enum text_class ascii_class(uint32_t code) {
+    uint32_t lower = code | 0x20;
+    if ((lower >= 'a' && lower <= 'z') || code == '_')
+        return TEXT_LETTER;
+    if (code >= '0' && code <= '9')
+        return TEXT_DIGIT;
+    return code == ' ' || (code >= '\t' && code <= '\r') ? TEXT_SPACE : TEXT_SEPARATOR;
+}
+
+enum text_class text_define_class(uint32_t code) {
     if (code < 0x80)
-        return (enum text_class)ASCII[code];
-    if (code >= 0x4E00 && code <= 0x9FFF)
-        return TEXT_ALONE;
+        return ascii_class(code);
     if (code == 0xFF9E || code == 0xFF9F) /* the voicing marks of narrow Katakana are letters for Unicode */
         return TEXT_MARK;
     const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)code);
@@ -127,7 +106,7 @@ enum text_class text_class_of(uint32_t code) {
 
 /* Symbols such as © ™ ↔ are pictographs for Unicode and are text to everybody, until U+FE0F asks for a
  * picture: Acme™ has no emoji in it. */
-bool text_is_emoji(uint32_t code) {
+bool text_define_is_emoji(uint32_t code) {
     static const struct range SINGLE[] = {
         {0x231A, 0x231B}, {0x23E9, 0x23FA}, {0x25FD, 0x25FE}, {0x2600, 0x27BF},
         {0x2B1B, 0x2B1C}, {0x2B50, 0x2B50}, {0x2B55, 0x2B55}, {0x1F000, 0x1FFFF},
@@ -135,7 +114,7 @@ bool text_is_emoji(uint32_t code) {
     return in_ranges(code, SINGLE, COUNT_OF(SINGLE));
 }
 
-bool text_has_accents(uint32_t code) {
+bool text_define_has_accents(uint32_t code) {
     static const struct range LATIN_GREEK[] = {
         {'a', 'z'},       {0xAA, 0xAA},     {0xBA, 0xBA},     {0xDF, 0xF6},
         {0xF8, 0x2AF},    {0x370, 0x3FF},   {0x1D00, 0x1DBF}, {0x1E00, 0x1FFF},
@@ -144,24 +123,94 @@ bool text_has_accents(uint32_t code) {
     return in_ranges(code, LATIN_GREEK, COUNT_OF(LATIN_GREEK));
 }
 
-bool text_is_dense(struct span text) {
-    static const struct range HANGUL[] = {
-        {0x1100, 0x11FF}, {0x3131, 0x318E}, {0xA960, 0xA97C}, {0xAC00, 0xD7FB}, {0xFFA1, 0xFFDC},
-    };
-    if (text.len == 0)
-        return false;
-    uint32_t code = text_character_at(text, 0).code;
-    enum text_class class = text_class_of(code);
-    return class == TEXT_ALONE || class == TEXT_ALONE_DIGIT || in_ranges(code, HANGUL, COUNT_OF(HANGUL));
+/* One character of form E; no place has more. */
+enum { PARTS = 32, LAST_COMPOSING = 0x1FFFF };
+
+static utf8proc_ssize_t parts_of(uint32_t code, int how, utf8proc_int32_t parts[PARTS]) {
+    int last_boundclass = 0;
+    return utf8proc_decompose_char((utf8proc_int32_t)code, parts, PARTS, (utf8proc_option_t)how,
+                                   &last_boundclass);
 }
 
-size_t text_columns(struct span text) {
-    size_t columns = 0;
-    for (size_t at = 0; at < text.len;) {
-        struct text_character c = text_character_at(text, at);
-        int width = utf8proc_charwidth((utf8proc_int32_t)c.code);
-        columns += c.code < 0x20 || c.code == 0x7F ? 1 : (size_t)width;
-        at += c.len;
+struct text_seconds {
+    bool is[LAST_COMPOSING + 1];
+};
+
+/* Hangul's vowels and finals compose by rule. */
+struct text_seconds *text_define_seconds(void) {
+    struct text_seconds *seconds = xcalloc(1, sizeof *seconds);
+    for (uint32_t code = 0xC0; code <= LAST_COMPOSING; code++) {
+        utf8proc_int32_t parts[PARTS];
+        utf8proc_ssize_t len = parts_of(code, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, parts);
+        for (utf8proc_ssize_t i = 1; i < len && i < PARTS; i++)
+            seconds->is[parts[i]] = true;
     }
-    return columns;
+    return seconds;
+}
+
+uint32_t text_define_simple(const struct text_seconds *seconds, uint32_t code) {
+    enum {
+        FOLD = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE | UTF8PROC_IGNORE
+    };
+    utf8proc_int32_t parts[PARTS];
+    utf8proc_ssize_t len = parts_of(code, FOLD, parts);
+    if (len < 1 || len > PARTS)
+        return 0;
+    utf8proc_int32_t first = parts[0];
+    len = utf8proc_normalize_utf32(parts, len, (utf8proc_option_t)(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    if (len != 1 || utf8proc_get_property(first)->combining_class != 0 ||
+        (first <= LAST_COMPOSING && seconds->is[first]))
+        return 0;
+    return text_han((uint32_t)parts[0]);
+}
+
+bool text_define_is_loose(uint32_t code) {
+    return (code >= 0x80 && text_define_has_accents(code)) || text_is_arabic_vowel(code) ||
+           utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_MN;
+}
+
+static uint32_t base_of(uint32_t code) {
+    utf8proc_int32_t parts[PARTS];
+    utf8proc_ssize_t len = parts_of(code, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, parts);
+    return len > 0 && len <= PARTS ? (uint32_t)parts[0] : code;
+}
+
+/* Letters with a stroke and ligatures Unicode does not take apart. */
+uint32_t text_define_plain(uint32_t code) {
+    static const struct {
+        uint32_t code, plain;
+    } LETTERS[] = {
+        {0x142, 'l'},
+        {0xF8, 'o'},
+        {0x111, 'd'},
+        {0x127, 'h'},
+        {0x131, 'i'},
+        {0xE6, 'a' | 'e' << 8},
+        {0x153, 'o' | 'e' << 8},
+    };
+    uint32_t base = base_of(code);
+    for (size_t i = 0; i < COUNT_OF(LETTERS); i++)
+        if (LETTERS[i].code == base)
+            return LETTERS[i].plain;
+    return base;
+}
+
+uint64_t text_define_letter(const struct text_seconds *seconds, uint32_t code) {
+    enum text_class class = text_define_class(code);
+    uint32_t simple = text_define_simple(seconds, code), folded = simple ? simple : code;
+    bool accented = text_define_has_accents(folded), loose = text_define_is_loose(folded);
+    uint32_t plain = accented ? text_define_plain(folded) : folded;
+    uint64_t flags = 0;
+    if (class == TEXT_LETTER || class == TEXT_DIGIT || class == TEXT_MARK || class == TEXT_HIDDEN)
+        flags |= TEXT_LETTER_GOES_ON;
+    if (simple)
+        flags |= TEXT_LETTER_SIMPLE;
+    if (simple && folded == code)
+        flags |= TEXT_LETTER_OWN;
+    if (simple && !loose)
+        flags |= TEXT_LETTER_STRICT;
+    if (simple && folded >= 0x80 && folded < TEXT_LETTERS && (accented || !loose))
+        flags |= TEXT_LETTER_TWO;
+    ASSERT(folded <= UINT16_MAX && plain <= UINT16_MAX);
+    return flags | (uint64_t)folded << 16 | (uint64_t)plain << 32;
 }

@@ -1,0 +1,85 @@
+/* A query as the program that match_evaluate() runs: nodes in 32-bit units, each with its size, a parent's
+ * children behind it.
+ *
+ *     AND OR        node…
+ *     NOT           node
+ *     SCOPE         fields; node         only in these fields
+ *     SILENT        fields; node         the same, and gives no ranges
+ *     NEAR          (distance; node)…    MATCH_ORDERED is set in the distance to the next where it comes
+ * first PHRASE        word…                next to each other WINDOW        gap; word…           any order
+ *     ENTITY        length; bytes; word… exactly the bytes; the words are for filing only
+ *     PREDICATE     number               in index->predicates
+ *     WORD          spelling…            one or two
+ *
+ * A spelling is a header (struct match_spelling), the hash, and the bytes of the form. */
+#ifndef COMMON_MATCH_CODE_H
+#define COMMON_MATCH_CODE_H
+
+#include "text_words.h"
+
+#include "earshot/match.h"
+
+enum match_op {
+    MATCH_AND,
+    MATCH_OR,
+    MATCH_NOT,
+    MATCH_SCOPE,
+    MATCH_SILENT,
+    MATCH_NEAR,
+    MATCH_PHRASE,
+    MATCH_WINDOW,
+    MATCH_ENTITY,
+    MATCH_PREDICATE,
+    MATCH_WORD,
+};
+
+/* Fields of a place, beside those of enum match_field, and the spaces that go with them. */
+enum { MATCH_AUTHOR_HANDLE = MATCH_MENTIONS + 1, MATCH_AUTHOR_NAME, MATCH_SITE, MATCH_LINK };
+#define MATCH_SPACE_SITE TEXT_SPACE_FREE
+#define MATCH_SPACE_PATTERN                                                                                  \
+    ((enum text_space)(TEXT_SPACE_FREE + 1)) /* len is the pattern's number, form NULL */
+#define MATCH_BIT(field) (1u << (field))
+enum {
+    MATCH_WORDS = MATCH_BIT(MATCH_TITLE) | MATCH_BIT(MATCH_TEXT), /* where positions are */
+    MATCH_OUTSIDE = MATCH_WORDS | MATCH_BIT(MATCH_HASHTAGS) | MATCH_BIT(MATCH_MENTIONS),
+};
+
+#define MATCH_ORDERED 0x100u
+
+static inline enum match_op match_op(const uint32_t *node) {
+    return (enum match_op)(*node & 0xF);
+}
+
+static inline const uint32_t *match_end(const uint32_t *node) {
+    return node + (*node >> 4);
+}
+
+struct match_spelling {
+    uint32_t len : 24; /* of the form; a pattern's number */
+    uint32_t space : 3;
+    uint32_t strict : 1; /* not a text's S and G */
+    uint32_t tag : 1;    /* only the name of a hashtag */
+};
+enum { MATCH_SPELLING_HEAD = 3 };
+
+static inline struct match_spelling match_spelling(const uint32_t *at) {
+    struct match_spelling spelling;
+    memcpy(&spelling, at, sizeof spelling);
+    return spelling;
+}
+
+static inline uint64_t match_spelling_hash(const uint32_t *at) {
+    return at[1] | (uint64_t)at[2] << 32;
+}
+
+static inline struct span match_spelling_form(const uint32_t *at) {
+    return (struct span){(const char *)(at + MATCH_SPELLING_HEAD), match_spelling(at).len};
+}
+
+static inline const uint32_t *match_spelling_next(const uint32_t *at) {
+    struct match_spelling spelling = match_spelling(at);
+    size_t bytes = spelling.space == MATCH_SPACE_PATTERN ? 0 : spelling.len;
+    return at + MATCH_SPELLING_HEAD + (bytes + 3) / 4;
+}
+
+#endif

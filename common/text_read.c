@@ -1,0 +1,263 @@
+/* text_read: a text in one pass. Runs of word bytes are found as bits, 64 at a time. A run of ASCII, most of
+ * most texts, is one word (or begins a link) and is hashed where it stands. Runs with other bytes are looked
+ * into. */
+#include "text_words_parts.h"
+
+#include <stdlib.h>
+
+static inline uint64_t run_bits(const struct text_block *block) {
+    return block->word | block->high;
+}
+
+static inline uint64_t from_bit(size_t bit) {
+    return ~UINT64_C(0) << bit;
+}
+
+size_t text_run_end(const struct text_reader *reader, size_t at) {
+    size_t block = at / TEXT_BLOCK;
+    uint64_t none = ~run_bits(&reader->blocks[block]) & from_bit(at % TEXT_BLOCK);
+    while (!none && ++block <= reader->text.len / TEXT_BLOCK)
+        none = ~run_bits(&reader->blocks[block]);
+    return none ? block * TEXT_BLOCK + (size_t)__builtin_ctzll(none) : reader->text.len;
+}
+
+static bool is_high(const struct text_reader *reader, size_t at, size_t end) {
+    return text_next_high(reader, at, end) < end;
+}
+
+/* Words of ASCII. */
+
+#define LOWER UINT64_C(0x2020202020202020)
+
+/* Its hash, and its first eight bytes in lower case. */
+static inline uint64_t hash_ascii(const struct text_reader *reader, enum text_space space, size_t at,
+                                  size_t len, uint64_t *first) {
+    const struct text_hash_key *key = &reader->words->memory->hash[space];
+    if (len > TEXT_HASH_SPARE) {
+        *first = 0;
+        return text_hash_any(key, (struct span){reader->text.ptr + at, len});
+    }
+    const char *bytes = text_readable(reader, at);
+    const uint64_t sixteen[2] = {text_eight(bytes) | LOWER, text_eight(bytes + 8) | LOWER};
+    *first = sixteen[0];
+    return text_hash_end(key, key->first, sixteen, len, len);
+}
+
+static inline void put_ascii(struct text_reader *reader, enum text_space space, size_t at, size_t len,
+                             uint64_t hash) {
+    if (len > TEXT_FORM_MAX)
+        return;
+    *text_new_key(reader->words) = (struct text_key){.hash = hash,
+                                                     .form = reader->text.ptr + at,
+                                                     .position = reader->words->place_count - 1,
+                                                     .len = len & TEXT_FORM_MAX,
+                                                     .space = space & 7u,
+                                                     .ascii = true};
+}
+
+static size_t link_end(const struct text_reader *reader, size_t at) {
+    size_t block = at / TEXT_BLOCK;
+    const struct text_block *blocks = reader->blocks;
+    uint64_t stops = (blocks[block].space | blocks[block].high) & from_bit(at % TEXT_BLOCK);
+    for (;;) {
+        while (!stops) {
+            if (++block > reader->text.len / TEXT_BLOCK)
+                return reader->text.len;
+            stops = blocks[block].space | blocks[block].high;
+        }
+        at = block * TEXT_BLOCK + (size_t)__builtin_ctzll(stops);
+        struct text_character c = text_character_at(reader->text, at);
+        if (text_class_of(c.code) == TEXT_SPACE)
+            return at;
+        stops &= stops - 1;
+    }
+}
+
+size_t text_put_link(struct text_reader *reader, size_t at) {
+    size_t end = link_end(reader, at);
+    text_put_place(reader, at, end, TEXT_LINK, false);
+    return end;
+}
+
+static inline bool may_be_link(uint64_t first) {
+    return (first & 0xFFFFFFFF) == 0x70747468 /* http */ || (first & 0xFFFFFF) == 0x777777;
+}
+
+/* The run of ASCII at..end; where it or its link ends. */
+static inline size_t put_ascii_run(struct text_reader *reader, size_t at, size_t end) {
+    uint64_t first, hash = hash_ascii(reader, TEXT_SPACE_WORD, at, end - at, &first);
+    if (may_be_link(first) && end - at <= 5 && text_is_link(reader->text, at))
+        return text_put_link(reader, at);
+    text_put_place(reader, at, end, TEXT_WORD, false);
+    put_ascii(reader, TEXT_SPACE_WORD, at, end - at, hash);
+    reader->word_end = end;
+    return end;
+}
+
+/* Signs. A plain one of ASCII is hashed where it stands. */
+
+static bool has_no_digit(struct span name) {
+    for (size_t i = 0; i < name.len; i++)
+        if (name.ptr[i] < '0' || name.ptr[i] > '9')
+            return true;
+    return false;
+}
+
+static bool is_letters(struct span name) {
+    for (size_t i = 0; i < name.len; i++)
+        if (((unsigned)name.ptr[i] | 0x20) - 'a' >= 26)
+            return false;
+    return true;
+}
+
+static void put_name_key(struct text_reader *reader, enum text_space space, size_t at, size_t len) {
+    uint64_t first;
+    put_ascii(reader, space, at, len, hash_ascii(reader, space, at, len, &first));
+}
+
+static size_t put_name(struct text_reader *reader, enum text_kind kind, size_t at, size_t end) {
+    static const enum text_space SPACES[] = {
+        [TEXT_TAG] = TEXT_SPACE_TAG, [TEXT_HANDLE] = TEXT_SPACE_HANDLE, [TEXT_CASHTAG] = TEXT_SPACE_CASHTAG};
+    size_t name = at + 1, len = end - name;
+    text_put_place(reader, at, end, kind, false);
+    if (kind == TEXT_TAG)
+        put_name_key(reader, TEXT_SPACE_WORD, name, len);
+    put_name_key(reader, SPACES[kind], name, len);
+    reader->word_end = end;
+    return end;
+}
+
+/* What begins with a sign at `at` and is all of ASCII: name..end, behind which is no word byte. */
+static size_t put_ascii_sign(struct text_reader *reader, size_t at, size_t end) {
+    struct span text = reader->text, name = {text.ptr + at + 1, end - at - 1};
+    char next = end < text.len ? text.ptr[end] : ' ';
+    if (at == reader->word_end)
+        return at + 1;
+    if (text.ptr[at] == '#')
+        return has_no_digit(name) ? put_name(reader, TEXT_TAG, at, end) : at + 1;
+    if (text.ptr[at] == '$')
+        return name.len <= 8 && is_letters(name) ? put_name(reader, TEXT_CASHTAG, at, end) : at + 1;
+    if (next == '.' || next == '-' || next == '@')
+        return text_put_sign(reader, at);
+    return put_name(reader, TEXT_HANDLE, at, end);
+}
+
+static size_t put_sign(struct text_reader *reader, size_t at) {
+    size_t name = at + 1;
+    if (name >= reader->text.len || !text_is_in_run(reader, name))
+        return name;
+    size_t end = text_run_end(reader, name);
+    if (is_high(reader, name, end))
+        return text_put_sign(reader, at);
+    return reader->text.ptr[at] == '*' ? name : put_ascii_sign(reader, at, end);
+}
+
+static size_t put_run(struct text_reader *reader, size_t at) {
+    size_t end = text_run_end(reader, at);
+    return is_high(reader, at, end) ? text_put_run(reader, at, end) : put_ascii_run(reader, at, end);
+}
+
+/* The rest of a run that a token ended in. */
+static size_t put_rest(struct text_reader *reader, size_t at) {
+    while (at < reader->text.len && text_is_in_run(reader, at))
+        at = put_run(reader, at);
+    return at;
+}
+
+/* A short run of ASCII that ends in its block is by far the most frequent: as many as come one after the
+ * other. What grows is kept at hand. The events that are left; *done is where the last run ended. */
+static uint64_t put_words(struct text_reader *reader, size_t base, uint64_t events, size_t *done) {
+    struct text_words *words = reader->words;
+    const struct text_block *bits = &reader->blocks[base / TEXT_BLOCK];
+    const struct text_hash_key hash = words->memory->hash[TEXT_SPACE_WORD];
+    const uint64_t run = run_bits(bits), high = bits->high;
+    struct text_place *place = words->places + words->place_count;
+    struct text_key *key = words->keys + words->key_count;
+    uint32_t position = words->place_count;
+    for (; events; events &= events - 1) {
+        size_t bit = (size_t)__builtin_ctzll(events), at = base + bit;
+        uint64_t here = run >> bit, rest = ~here;
+        size_t len = rest ? (size_t)__builtin_ctzll(rest) : TEXT_BLOCK;
+        if (len - 1 >= TEXT_HASH_SPARE || bit + len >= TEXT_BLOCK || high >> bit & ~from_bit(len))
+            break;
+        const char *bytes = text_readable(reader, at);
+        const uint64_t sixteen[2] = {text_eight(bytes) | LOWER, text_eight(bytes + 8) | LOWER};
+        if (may_be_link(sixteen[0]) && len <= 5)
+            break;
+        *place++ = (struct text_place){(uint32_t)at, (uint32_t)(at + len), TEXT_WORD, reader->field, false};
+        *key++ = (struct text_key){.hash = text_hash_end(&hash, hash.first, sixteen, len, len),
+                                   .form = reader->text.ptr + at,
+                                   .position = position++,
+                                   .len = len & TEXT_FORM_MAX,
+                                   .ascii = true};
+        *done = at + len;
+    }
+    words->place_count = position;
+    words->key_count = (uint32_t)(key - words->keys);
+    return events;
+}
+
+/* The run that begins at a bit of its block, which is not of ASCII alone or is long. */
+static inline size_t put_any_run(struct text_reader *reader, size_t base, size_t bit, uint64_t run) {
+    uint64_t rest = ~(run >> bit), high = reader->blocks[base / TEXT_BLOCK].high >> bit;
+    size_t len = rest ? (size_t)__builtin_ctzll(rest) : TEXT_BLOCK, at = base + bit;
+    uint64_t of_run = len < TEXT_BLOCK ? high & ~from_bit(len) : high;
+    return bit + len < TEXT_BLOCK && of_run ? text_put_letters(reader, at, at + len, of_run)
+                                            : put_run(reader, at);
+}
+
+static void read_block(struct text_reader *reader, size_t base, uint64_t events, size_t *done) {
+    uint64_t run = run_bits(&reader->blocks[base / TEXT_BLOCK]);
+    while (events) {
+        size_t before = *done;
+        events = put_words(reader, base, events, done);
+        if (*done > before)
+            reader->word_end = *done;
+        if (!events)
+            break;
+        size_t bit = (size_t)__builtin_ctzll(events), at = base + bit;
+        *done = run >> bit & 1 ? put_any_run(reader, base, bit, run) : put_sign(reader, at);
+        if (*done < reader->text.len && text_is_in_run(reader, *done))
+            *done = put_rest(reader, *done);
+        events &= *done - base < TEXT_BLOCK ? from_bit(*done - base) : 0;
+    }
+}
+
+static void read_text(struct text_reader *reader) {
+    uint64_t before = 0; /* whether the byte before the block is in a run */
+    size_t done = 0;
+    for (size_t base = 0; base < reader->text.len; base += TEXT_BLOCK) {
+        const struct text_block *bits = &reader->blocks[base / TEXT_BLOCK];
+        uint64_t run = run_bits(bits), events = (run & ~(run << 1 | before)) | bits->sign;
+        before = run >> (TEXT_BLOCK - 1);
+        if (done > base)
+            events &= done - base < TEXT_BLOCK ? from_bit(done - base) : 0;
+        read_block(reader, base, events, &done);
+    }
+}
+
+static const struct text_block *blocks_of(struct text_words_memory *memory, struct span text) {
+    size_t need = text.len / TEXT_BLOCK + 1;
+    if (need > memory->block_cap) {
+        memory->block_cap = 2 * need;
+        memory->blocks = xrealloc(memory->blocks, memory->block_cap * sizeof *memory->blocks);
+    }
+    memory->read_blocks(text, memory->blocks);
+    return memory->blocks;
+}
+
+void text_words_text(struct text_words *words, struct span text, uint8_t field) {
+    struct text_reader reader = {.words = words, .text = text, .field = field, .word_end = SIZE_MAX};
+    text_words_reserve(words, text.len);
+    words->places[words->place_count++] = (struct text_place){.kind = TEXT_BORDER, .field = field};
+    if (text.len == 0)
+        return;
+    reader.blocks = blocks_of(words->memory, text);
+    if (text.len >= TEXT_HASH_SPARE) {
+        reader.tail_at = text.len - TEXT_HASH_SPARE;
+        memcpy(reader.tail, text.ptr + reader.tail_at, TEXT_HASH_SPARE);
+    } else {
+        memcpy(reader.tail, text.ptr, text.len);
+    }
+    read_text(&reader);
+}
