@@ -101,14 +101,13 @@ def run_engines(args, folder, count):
     return [result for results in found if results for result in results], same
 
 
-def remember(folder, rows):
+def remember(folder, count, results):
     """The hashes that several engines agree on, by alerts and documents."""
     path = folder / "pairs.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    for count, results in rows.items():
-        known.setdefault(str(count), {}).update(results[0]["hashes"])
+    for result in results:
+        known.setdefault(str(count), {}).update(result["hashes"])
     path.write_text(json.dumps(known), encoding="utf-8")
-    (folder / "results.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 
 def with_words(result, words_ns):
@@ -167,11 +166,12 @@ def main():
     for count in args.alerts:
         rows[count], same = run_engines(args, folder, count)
         right &= same
+        if same and len(args.engines) > 1:
+            remember(folder, count, rows[count])
         sys.stdout.flush()
     if not right:
         sys.exit("run.py: not every engine found the same pairs, so there is nothing to compare")
-    if len(args.engines) > 1:
-        remember(folder, rows)
+    (folder / "results.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
     print_table(rows, made["documents"], words_ns)
 
 
