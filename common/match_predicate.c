@@ -50,6 +50,15 @@ static bool has_question(const struct match_scratch *scratch, struct span text, 
     return text.len > 0 && asks(from, text.ptr + text.len);
 }
 
+/* scratch->links is only there for link:. */
+static bool has_link(const struct match_scratch *scratch) {
+    const struct text_words *words = scratch->words;
+    for (uint32_t i = 0; i < words->place_count; i++)
+        if (words->places[i].kind == TEXT_LINK && words->places[i].field <= MATCH_TEXT)
+            return true;
+    return scratch->document->link_count > 0;
+}
+
 static bool has_value(const struct match_scratch *scratch, enum query_value value) {
     const struct match_document *document = scratch->document;
     struct span name = span_of(query_value_name(value));
@@ -59,7 +68,7 @@ static bool has_value(const struct match_scratch *scratch, enum query_value valu
     case QUERY_IS_REPOST:
         return document->repost || is(document->type, name);
     case QUERY_HAS_LINK:
-        return scratch->links.end > scratch->links.start;
+        return has_link(scratch);
     case QUERY_HAS_MEDIA:
         return document->media;
     case QUERY_HAS_QUESTION:

@@ -224,7 +224,7 @@ static void put_author(struct writer *writer, const struct query *query) {
 
 static void put_site(struct writer *writer, const struct query *query) {
     writer->index->sites = true;
-    put_hidden(writer, MATCH_SITE, MATCH_SPACE_SITE, query->predicate->text);
+    put_hidden(writer, MATCH_SITE, MATCH_SPACE_SITE, text_fold_case(writer->folder, query->predicate->text));
 }
 
 static void put_predicate(struct writer *writer, const struct query *query) {

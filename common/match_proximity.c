@@ -83,9 +83,8 @@ static size_t occurrences_of(struct match_scratch *scratch, const uint32_t *node
     size_t before = scratch->occurrence_count;
     find_occurrences(scratch, node, fields);
     size_t count = scratch->occurrence_count - before;
-    struct match_occurrence *found = scratch->occurrences + before;
-    if (count > 1 && !are_sorted(found, count))
-        qsort(found, count, sizeof *found, by_first);
+    if (count > 1 && !are_sorted(&scratch->occurrences[before], count))
+        qsort(&scratch->occurrences[before], count, sizeof *scratch->occurrences, by_first);
     return count;
 }
 
