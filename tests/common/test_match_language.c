@@ -1,14 +1,10 @@
 /* The language on texts: what each form finds, in the scripts that people write in. A case a line: the query,
- * the text, and the pieces of the text that are given back, `|` between them; NULL: no match. */
-#include "earshot/match.h"
-
-#include "earshot/buf.h"
+ * the text, and the pieces of the text that are given back: see match_cases.h. */
+#include "match_cases.h"
 
 #include "cmocka_all.h"
 
-static const struct {
-    const char *query, *text, *found;
-} CASES[] = {
+static const struct match_case CASES[] = {
     /* words */
     {"acme", "acme", "acme"},
     {"acme", "I love Acme and ACME.", "Acme|ACME"},
@@ -279,76 +275,9 @@ static const struct {
     {"\"a b\"", "a \ufe0f b", "a \ufe0f b"},
 };
 
-struct bench {
-    struct match_scratch *scratch;
-    struct arena *arena;
-    struct buf found;
-};
-
-static void setup(struct bench *bench) {
-    bench->scratch = match_scratch_new();
-    bench->arena = arena_new(4096);
-    buf_init(&bench->found, 65536);
-}
-
-static void teardown(struct bench *bench) {
-    match_scratch_free(&bench->scratch);
-    arena_free(&bench->arena);
-    buf_free(&bench->found);
-}
-
-/* What the one query finds; NULL: no match. Pieces of texts, and numbers of elements. */
-static const char *find(struct bench *bench, const char *query, const struct match_document *document) {
-    struct match_alert alert = {.id = SPAN("a"), .version = 7, .query = span_of(query)};
-    struct match_index *index = match_compile(&alert, 1, NULL);
-    const struct match_result result = match_run(index, bench->scratch, document, bench->arena);
-    const struct match *matches = result.matches;
-    size_t count = result.count;
-    buf_clear(&bench->found);
-    assert_int_equal(result.cut, 0);
-    for (size_t i = 0; count && i < matches->range_count; i++) {
-        const struct match_range *range = &matches->ranges[i];
-        if (i)
-            buf_add_char(&bench->found, '|');
-        if (range->field == MATCH_TITLE || range->field == MATCH_TEXT)
-            buf_add(&bench->found,
-                    (range->field == MATCH_TITLE ? document->title.ptr : document->text.ptr) + range->start,
-                    range->end - range->start);
-        else
-            buf_printf(&bench->found, "%c%u-%u", range->field == MATCH_HASHTAGS ? '#' : '@', range->start,
-                       range->end);
-    }
-    if (count) {
-        assert_int_equal(count, 1);
-        assert_int_equal(matches->version, 7);
-        assert_true(span_eq(matches->id, SPAN("a")));
-        assert_false(matches->ranges_cut);
-    }
-    match_index_free(&index);
-    return count ? bench->found.ptr : NULL;
-}
-
-static void check(struct bench *bench, const char *query, const struct match_document *document,
-                  const char *expected) {
-    const char *found = find(bench, query, document);
-    if (!found != !expected || (found && strcmp(found, expected) != 0))
-        fail_msg("%s in %.*s: found %s, not %s", query, (int)document->text.len,
-                 document->text.ptr ? document->text.ptr : "", found ? found : "nothing",
-                 expected ? expected : "nothing");
-    arena_reset(bench->arena);
-}
-
 static void forms_find_what_the_language_says(void **state) {
     (void)state;
-    struct bench bench;
-    setup(&bench);
-    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        struct match_document text = {.text = span_of(CASES[i].text)};
-        struct match_document title = {.title = span_of(CASES[i].text), .text = SPAN("")};
-        check(&bench, CASES[i].query, &text, CASES[i].found);
-        check(&bench, CASES[i].query, &title, CASES[i].found);
-    }
-    teardown(&bench);
+    match_cases_run(CASES, COUNT_OF(CASES));
 }
 
 static void fields_are_separate_and_in_order(void **state) {
@@ -382,8 +311,6 @@ static void fields_are_separate_and_in_order(void **state) {
         {"acme -@ann", NULL},
         {"acme -@zoe", "Acme|acme|#0-1"},
     };
-    struct bench bench;
-    setup(&bench);
     struct match_document document = {.title = SPAN("the Acme"),
                                       .text = SPAN("new acme"),
                                       .hashtags = TAGS,
@@ -391,14 +318,14 @@ static void fields_are_separate_and_in_order(void **state) {
                                       .mentions = NAMES,
                                       .mention_count = COUNT_OF(NAMES)};
     for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
-        check(&bench, FIELDS[i].query, &document, FIELDS[i].found);
-    teardown(&bench);
+        match_cases_check(FIELDS[i].query, &document, FIELDS[i].found);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_find_what_the_language_says),
         cmocka_unit_test(fields_are_separate_and_in_order),
+        cmocka_unit_test(match_cases_print),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
