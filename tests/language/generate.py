@@ -50,14 +50,15 @@ ODD = ["\u200b", "\u200c", "\u200d", "\xad", "\ufe0f", "\u0301", "\u20e3", "\u03
 
 
 class Generator:
-    """`operators`: "words" (words, phrases, tags, emoji, AND, OR, NOT, parentheses) or "all"."""
+    """`operators`: "words" (words, phrases, tags, emoji, AND, OR, NOT, parentheses), "all", or "long": all, and mentions
+    that repeat few words some hundred times."""
 
     def __init__(self, seed, operators="words"):
         self.chance = random.Random(seed)
-        self.everything = operators == "all"
+        self.everything, self.long = operators in ("all", "long"), operators == "long"
         chosen = self.chance.sample(ALIKE, self.chance.choice([1, 1, 2, 3]))
         pool = [word for line in chosen for word in line.split(" ")]
-        self.words = self.chance.sample(pool, min(len(pool), self.chance.randrange(3, 13)))
+        self.words = self.chance.sample(pool, min(len(pool), self.chance.randrange(2, 5) if self.long else self.chance.randrange(3, 13)))
         self.emoji = self.chance.sample(EMOJI, self.chance.randrange(1, 5))
         self.odd = self.chance.choice([0, 0, 0.02, 0.15])  # how often something odd stands between
 
@@ -87,7 +88,18 @@ class Generator:
             return "$" + self.word()
         return self.one(self.emoji) if kind < 0.96 else self.one(LINKS)
 
+    def repeated(self):
+        """A few pieces again and again, with slips."""
+        count = self.one([20, 40, 100, 300])
+        parts = [self.piece() for _ in range(self.chance.randrange(1, 6))] * count
+        parts = parts[:count]
+        for _ in range(self.chance.randrange(5)):
+            parts[self.chance.randrange(count)] = self.piece()
+        return self.one([" ", " ", ", ", "-", ""]).join(parts)
+
     def text(self, most):
+        if self.long and self.often(0.6):
+            return self.repeated()
         parts = []
         for _ in range(self.chance.randrange(most + 1)):
             parts += [self.piece(), self.one(GAPS)]
@@ -123,7 +135,7 @@ class Generator:
 
     def phrase(self):
         parts = [self.word() if self.often(0.85) else self.one([self.one(self.emoji), "#" + self.word(), "@" + self.handle()])
-                 for _ in range(self.chance.randrange(1, 4))]
+                 for _ in range(self.chance.randrange(1, 6 if self.long else 4))]
         if self.everything and self.often(0.2):
             parts[0] = self.loose()
         return '"' + self.one([" ", " ", "-", "  "]).join(parts) + '"'
@@ -163,8 +175,8 @@ class Generator:
     def tree(self, depth):
         kind = self.chance.random()
         if depth == 0 or kind < 0.3:
-            if self.everything and self.often(0.3):
-                return self.one([self.near, self.field])()
+            if self.everything and self.often(0.7 if self.long else 0.3):
+                return self.one([self.near, self.near if self.long else self.field])()
             return self.term()
         if kind < 0.4:
             return self.one(["NOT ", "-"]) + (self.term() if self.often(0.5) else f"({self.tree(depth - 1)})")
