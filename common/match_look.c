@@ -161,11 +161,8 @@ static void look_pattern(const struct match_index *index, struct match_scratch *
 
 static void look_patterns(const struct match_index *index, struct match_scratch *scratch) {
     uint32_t count = scratch->words->key_count;
-    if (scratch->memo_of != index) {
-        match_memo_free(&scratch->memo);
+    if (!scratch->memo)
         scratch->memo = match_memo_new();
-        scratch->memo_of = index;
-    }
     for (uint32_t i = 0; i < count && !scratch->bounded; i++) {
         const struct text_key *key = &scratch->words->keys[i];
         if (key->space == TEXT_SPACE_WORD && !key->written_out)

@@ -111,7 +111,6 @@ struct match_occurrence {
 struct match_scratch {
     struct text_words *words;
     struct match_memo *memo;
-    const struct match_index *memo_of;
     const struct match_document *document;
     struct text_folder *folder;
     struct buf folded; /* links and hosts, in small letters, a NUL behind each */
