@@ -16,7 +16,7 @@ void match_cases_run(const struct match_case *cases, size_t count);
 /* What the query finds in the document, as above; elements are `#0-1` of hashtags and `@0-1` of mentions. */
 void match_cases_check(const char *query, const struct match_document *document, const char *found);
 
-/* To be called last: how many checks there were. */
+/* To be called last: how many cases there were. */
 void match_cases_print(void **state);
 
 #endif

@@ -163,6 +163,10 @@ static const struct match_case ENTITIES[] = {
     {"{ดี}", "ดีมาก", "ดี"},
     {"{ด}", "ดี", NULL},
     {"{😡}", "😡", "😡"},
+    {"{->}", "a -> b", "->"}, /* no word in it: anywhere, but near nothing */
+    {"a NEAR/1 {->}", "a -> b", NULL},
+    {"{https://x.example/a}", "see https://x.example/a", "https://x.example/a"},
+    {"{aXa}", "aXaXa aXa", "aXa"},
     {"{👍}", "👍🏽", NULL},
     {"{👍🏽}", "👍🏽👍", "👍🏽"},
 };
@@ -184,6 +188,8 @@ static const struct match_case NAMES[] = {
     {"#カラオケ", "#ｶﾗｵｹ #カラ", "#ｶﾗｵｹ"},
     {"#สวัสดี", "#สวัสดี สวัสดี", "#สวัสดี"},
     {"#삼성", "#삼성 #삼성전자", "#삼성"},
+    {"@हिन्दी", "@हिन्दी हिन्दी", "@हिन्दी"},
+    {"#二", "#二 #2", "#二"},
     {"@müller", "@MÜLLER @muller @mueller", "@MÜLLER"},
     {"@иван", "@Иван @иванов иван", "@Иван"},
     {"@иван", "я@иван", NULL},

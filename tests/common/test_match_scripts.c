@@ -21,6 +21,8 @@ static const struct match_case POSITIONS[] = {
     {"社交", "社😡交", NULL},
     {"👩‍💻", "👩🏽‍💻", "👩🏽‍💻"},
     {"👩", "👩‍💻", NULL},
+    {"top", "top1\ufe0f\u20e3", "top"},
+    {"#a", "😡#a", "#a"},
     /* 4: a change between the two kinds ends a word; Hangul is written with spaces */
     {"iphone", "買iPhone手機", "iPhone"},
     {"手機", "買iPhone手機", "手機"},
@@ -52,6 +54,13 @@ static const struct match_case POSITIONS[] = {
     {"m", "m²", "m"},
     {"x", "½x", "x"},
     {"м", "5 м", "м"},
+    {"社交", "#社 交", "#社 交"}, /* a tag of one character is that word */
+    {"\"社交 acme\"", "#社交 acme", NULL},
+    {"\"社交 acme\"", "社交 acme", "社交 acme"},
+    /* what is not seen separates, but for marks and Hangul's fillers, which go with their word */
+    {"한국", "한\u3164국", "한\u3164국"},
+    {"\"мир труд\"", "мир\u200bтруд", "мир\u200bтруд"},
+    {"мир", "ми\u034fр", "ми\u034fр"},
     /* digits of every script are characters of words */
     {"१२", "१२ १२३", "१२"},
     {"مدينة٢", "مدينة٢", "مدينة٢"},
