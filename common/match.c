@@ -106,6 +106,20 @@ void match_index_free(struct match_index **index) {
     free(gone);
 }
 
+void match_index_end(struct match_index *index, struct span id, int64_t to) {
+    size_t low = 0, high = index->entry_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (by_bytes(index->entries[middle].id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < index->entry_count && span_eq(index->entries[low].id, id); low++)
+        if (index->entries[low].to == 0 || index->entries[low].to > to)
+            index->entries[low].to = to;
+}
+
 size_t match_index_count(const struct match_index *index) {
     return index->entry_count;
 }

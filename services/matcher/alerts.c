@@ -1,60 +1,74 @@
-/* alerts: a version is kept for KEEP_MS after its successor came into force, which is longer than
- * mentions.raw keeps a record that could need it, whichever partitions come and go. The index is smaller: it
- * holds what records from `floor` on need, where floor follows the records that come; one that is older has
- * the index rebuilt. A change has it rebuilt when the first record comes that the change concerns: many edits
- * in two seconds are one build. */
+/* alerts: the base holds the rows up to some moment, the changes those behind it. A row that a later one
+ * replaced ends in the index that has it: that is one number, set when the later one is taken. So an edit
+ * costs a build of the changes, which stays small because the base is built anew when they are many; and as
+ * every build takes in all that is known, two seconds of edits are one build.
+ *
+ * A version is kept for KEEP_MS after its successor came into force, which is longer than mentions.raw keeps
+ * a record that could need it, whichever partitions come and go. The base is smaller: it holds what records
+ * from `floor` on need, where floor follows the records that come; one that is older has it rebuilt. */
 #include "alerts.h"
 
-#include "earshot/alert.h"
-#include "earshot/arena.h"
-#include "earshot/query.h"
+#include "merge.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define HOUR_MS INT64_C(3600000)
 #define KEEP_MS (30 * 24 * HOUR_MS)
 
-struct version {
-    int64_t from, offset;
-    char *query; /* NULL: matches nothing */
-};
-
-struct history {
-    char *id;
-    struct version *versions; /* by from, none twice */
-    size_t count, cap;
+enum {
+    ENDS_MAX = 4096,        /* rows that one call of alerts_adopt() ends: about 5 ms */
+    SAMPLE_EVERY = 16,      /* mentions */
+    FIRST_DRIFT = 160000,   /* mentions matched until the base is built with what was seen of them: 10,000 */
+    SECOND_DRIFT = 1000000, /* and again, */
+    DRIFT_GROWTH = 4,       /* each time so many times later */
+    WORTH_BUILDING = 2      /* reading a mention twice costs about half of what indexing an alert does */
 };
 
 struct alerts {
-    struct history **slots; /* open addresses by id, at most half full; a power of two */
-    size_t slot_count, used;
-    struct arena *arena; /* of one query, to see that it parses */
+    struct versions *versions;
+    struct match_options options;
+    size_t at_once;
+    struct match_sample *sample; /* while a build is out it only is read */
 
-    struct match_index *index;
-    int64_t floor;   /* the index is right for records from here on … */
-    int64_t ceiling; /* … and before this: a later change comes into force here */
-    int64_t lowest;  /* of the records since the index was built */
-    int64_t newest;  /* of all records */
-    size_t builds;
+    struct match_index *base, *changes;
+    struct match_scratch *base_scratch, *changes_scratch;
+    size_t base_rows;     /* rows that the base has; the changes have those behind it */
+    size_t base_weight;   /* of the rows behind it */
+    int64_t floor;        /* base and changes are right for records from here on … */
+    int64_t ceiling;      /* … and before this: a row comes into force here that neither has */
+    int64_t changes_from; /* before this the changes match nothing */
+
+    int64_t lowest;                      /* of the records since the last build of the base began */
+    int64_t newest;                      /* of all records */
+    bool too_old;                        /* a record came that the base is not for */
+    uint64_t matched, twice, next_drift; /* mentions; those for which both parts were asked since the base */
+
+    bool building;
+    size_t build_rows;   /* that the build has */
+    size_t build_weight; /* of the rows behind it */
+    struct alerts_state state;
 };
 
-struct alerts *alerts_new(void) {
+struct alerts_build {
+    struct match_alert *rows;
+    size_t count, ended; /* rows behind it up to here have ended those in it */
+    int64_t floor;
+    struct match_options options;
+    struct match_index *index;
+};
+
+struct alerts *alerts_new(const struct alerts_options *options) {
     struct alerts *alerts = xcalloc(1, sizeof *alerts);
-    alerts->slot_count = 64;
-    alerts->slots = xcalloc(alerts->slot_count, sizeof(struct history *));
-    alerts->arena = arena_new(4096);
+    alerts->versions = versions_new();
+    alerts->sample = match_sample_new();
+    alerts->options = (struct match_options){.seed = options->seed, .sample = alerts->sample};
+    alerts->at_once = options->at_once ? options->at_once : ALERTS_AT_ONCE;
+    alerts->base_scratch = match_scratch_new();
+    alerts->changes_scratch = match_scratch_new();
     alerts->ceiling = alerts->lowest = INT64_MAX;
     alerts->newest = INT64_MIN;
+    alerts->next_drift = FIRST_DRIFT;
     return alerts;
-}
-
-static void history_free(struct history *history) {
-    for (size_t i = 0; i < history->count; i++)
-        free(history->versions[i].query);
-    free(history->versions);
-    free(history->id);
-    free(history);
 }
 
 void alerts_free(struct alerts **alerts) {
@@ -62,199 +76,201 @@ void alerts_free(struct alerts **alerts) {
     *alerts = NULL;
     if (!gone)
         return;
-    for (size_t i = 0; i < gone->slot_count; i++)
-        if (gone->slots[i])
-            history_free(gone->slots[i]);
-    free(gone->slots);
-    arena_free(&gone->arena);
-    match_index_free(&gone->index);
+    versions_free(&gone->versions);
+    match_index_free(&gone->base);
+    match_index_free(&gone->changes);
+    match_scratch_free(&gone->base_scratch);
+    match_scratch_free(&gone->changes_scratch);
+    match_sample_free(&gone->sample);
     free(gone);
 }
 
-/* The table. */
-
-static struct history **slot_of(const struct alerts *alerts, struct span id) {
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < id.len; i++)
-        hash = (hash ^ (unsigned char)id.ptr[i]) * 0x100000001B3u;
-    size_t mask = alerts->slot_count - 1;
-    for (size_t i = hash & mask;; i = (i + 1) & mask)
-        if (!alerts->slots[i] || span_eq(span_of(alerts->slots[i]->id), id))
-            return &alerts->slots[i];
-}
-
-/* All histories into a table of this size; those without a version are freed. */
-static void rehash(struct alerts *alerts, size_t slot_count) {
-    struct history **old = alerts->slots;
-    size_t old_count = alerts->slot_count;
-    alerts->slots = xcalloc(slot_count, sizeof(struct history *));
-    alerts->slot_count = slot_count;
-    alerts->used = 0;
-    for (size_t i = 0; i < old_count; i++) {
-        if (!old[i])
-            continue;
-        if (old[i]->count == 0) {
-            history_free(old[i]);
-            continue;
-        }
-        *slot_of(alerts, span_of(old[i]->id)) = old[i];
-        alerts->used++;
-    }
-    free(old);
-}
-
-static struct history *history_of(struct alerts *alerts, struct span id) {
-    if (alerts->used * 2 >= alerts->slot_count)
-        rehash(alerts, alerts->slot_count * 2);
-    struct history **slot = slot_of(alerts, id);
-    if (!*slot) {
-        *slot = xcalloc(1, sizeof **slot);
-        (*slot)->id = xstrndup(id.ptr, id.len);
-        alerts->used++;
-    }
-    return *slot;
-}
-
-/* Taking a record. */
-
-/* The log's times go up; where they do not (a broker that keeps the producers' times), a version is in force
- * no earlier than the one before it. */
-static void add_version(struct alerts *alerts, struct span id, const struct bus_record *record,
-                        const char *query) {
-    struct history *history = history_of(alerts, id);
-    struct version version = {.from = record->timestamp + ALERT_DELAY_MS,
-                              .offset = record->offset,
-                              .query = query ? xstrdup(query) : NULL};
-    if (history->count > 0) {
-        struct version *last = &history->versions[history->count - 1];
-        if (version.from <= last->from) {
-            version.from = last->from;
-            free(last->query);
-            history->count--;
-        }
-    }
-    if (history->count == history->cap) {
-        history->cap = history->cap ? history->cap * 2 : 1;
-        history->versions = xrealloc(history->versions, history->cap * sizeof *history->versions);
-    }
-    history->versions[history->count++] = version;
-    alerts->ceiling = version.from < alerts->ceiling ? version.from : alerts->ceiling;
-}
-
-static bool query_is_right(struct alerts *alerts, const struct alert *alert, char why[ALERTS_WHY_MAX]) {
-    struct query_error error;
-    bool right = query_parse(span_of(alert->query), alerts->arena, &error) != NULL;
-    arena_reset(alerts->arena);
-    if (!right)
-        snprintf(why, ALERTS_WHY_MAX, "query: byte %zu: %s", error.byte, error.text);
-    return right;
+static int64_t lesser(int64_t a, int64_t b) {
+    return a < b ? a : b;
 }
 
 bool alerts_take(struct alerts *alerts, const struct bus_record *record, char why[ALERTS_WHY_MAX]) {
-    struct fault fault;
-    if (!record->value.ptr) {
-        if (alert_id_ok(record->key)) {
-            add_version(alerts, record->key, record, NULL);
-            return true;
-        }
-        snprintf(why, ALERTS_WHY_MAX, "the key is no alert's id");
+    if (!versions_take(alerts->versions, record, why))
         return false;
-    }
-    struct alert *alert = alert_parse(record->value, &fault);
-    if (!alert) {
-        snprintf(why, ALERTS_WHY_MAX, "byte %zu: %s", fault.byte, fault.detail);
-        return false;
-    }
-    bool right = query_is_right(alerts, alert, why);
-    if (right && !span_eq(record->key, span_of(alert->id))) {
-        snprintf(why, ALERTS_WHY_MAX, "the key is not its id, `%s`", alert->id);
-        right = false;
-    }
-    if (right)
-        add_version(alerts, record->key, record, alert->paused ? NULL : alert->query);
-    alert_free(&alert);
-    return right;
+    const struct match_alert *row = &alerts->versions->rows[alerts->versions->count - 1];
+    if (alerts->base)
+        match_index_end(alerts->base, row->id, row->from);
+    if (alerts->changes)
+        match_index_end(alerts->changes, row->id, row->from);
+    if (row->query.ptr)
+        alerts->ceiling = lesser(alerts->ceiling, row->from);
+    alerts->base_weight += versions_weight(row);
+    alerts->build_weight += versions_weight(row);
+    return true;
 }
 
-/* The index. */
+/* The base. */
 
-/* Drops versions that were replaced before `before`, and what remains of alerts removed before it. */
-static void forget(struct alerts *alerts, int64_t before) {
-    bool empty = false;
-    for (size_t i = 0; i < alerts->slot_count; i++) {
-        struct history *history = alerts->slots[i];
-        size_t gone = 0;
-        if (!history)
-            continue;
-        while (gone + 1 < history->count && history->versions[gone + 1].from <= before)
-            free(history->versions[gone++].query);
-        memmove(history->versions, history->versions + gone,
-                (history->count - gone) * sizeof(struct version));
-        history->count -= gone;
-        if (history->count == 1 && !history->versions[0].query && history->versions[0].from <= before)
-            history->count = 0;
-        empty = empty || history->count == 0;
-    }
-    if (empty)
-        rehash(alerts, alerts->slot_count);
+static bool is_small(const struct alerts *alerts) {
+    return alerts->versions->weight <= alerts->at_once;
 }
 
-static size_t select_versions(const struct alerts *alerts, struct match_alert *out) {
-    size_t count = 0;
-    for (size_t i = 0; i < alerts->slot_count; i++) {
-        const struct history *history = alerts->slots[i];
-        for (size_t j = 0; history && j < history->count; j++) {
-            const struct version *version = &history->versions[j];
-            int64_t to = j + 1 < history->count ? history->versions[j + 1].from : 0;
-            if (!version->query || (to && to <= alerts->floor))
-                continue;
-            out[count++] = (struct match_alert){.id = span_of(history->id),
-                                                .version = version->offset,
-                                                .query = span_of(version->query),
-                                                .from = version->from,
-                                                .to = to};
-        }
-    }
-    return count;
+static bool is_worth_a_build(const struct alerts *alerts) {
+    if (!alerts->base || alerts->too_old || alerts->base_weight > alerts->at_once / 2)
+        return true;
+    return alerts->twice > WORTH_BUILDING * (uint64_t)alerts->versions->count;
 }
 
-static void build(struct alerts *alerts) {
+static struct alerts_build *begin(struct alerts *alerts) {
+    struct versions *versions = alerts->versions;
+    struct alerts_build *build = xcalloc(1, sizeof *build);
     if (alerts->newest > KEEP_MS)
-        forget(alerts, alerts->newest - KEEP_MS);
-    alerts->floor = alerts->lowest > INT64_MIN + HOUR_MS ? alerts->lowest - HOUR_MS : INT64_MIN;
-    alerts->lowest = alerts->ceiling = INT64_MAX;
-    struct match_alert *selected = xcalloc(alerts_versions(alerts) + 1, sizeof *selected);
-    size_t count = select_versions(alerts, selected);
-    match_index_free(&alerts->index);
-    alerts->index = match_compile(selected, count, NULL);
-    alerts->builds++;
-    free(selected);
+        alerts->base_rows -= versions_forget(versions, alerts->newest - KEEP_MS, alerts->base_rows);
+    build->floor = alerts->lowest > INT64_MIN + HOUR_MS && alerts->lowest < INT64_MAX
+                       ? alerts->lowest - HOUR_MS
+                       : INT64_MIN;
+    build->options = alerts->options;
+    build->count = build->ended = versions->count;
+    build->rows = xmalloc((build->count + 1) * sizeof *build->rows);
+    if (build->count)
+        memcpy(build->rows, versions->rows, build->count * sizeof *build->rows);
+    while (alerts->matched >= alerts->next_drift)
+        alerts->next_drift =
+            alerts->next_drift < SECOND_DRIFT ? SECOND_DRIFT : alerts->next_drift * DRIFT_GROWTH;
+    alerts->building = true;
+    alerts->build_rows = versions->count;
+    alerts->build_weight = 0;
+    alerts->lowest = INT64_MAX;
+    alerts->too_old = false;
+    return build;
 }
 
-const struct match_index *alerts_index(struct alerts *alerts, int64_t time) {
-    alerts->lowest = time < alerts->lowest ? time : alerts->lowest;
-    alerts->newest = time > alerts->newest ? time : alerts->newest;
-    if (!alerts->index || time < alerts->floor || time >= alerts->ceiling)
-        build(alerts);
-    return alerts->index;
+struct alerts_build *alerts_begin(struct alerts *alerts) {
+    bool drifted = alerts->matched >= alerts->next_drift;
+    if (alerts->building || !(drifted || (!is_small(alerts) && is_worth_a_build(alerts))))
+        return NULL;
+    return begin(alerts);
 }
 
-size_t alerts_count(const struct alerts *alerts) {
-    size_t count = 0;
-    for (size_t i = 0; i < alerts->slot_count; i++) {
-        const struct history *history = alerts->slots[i];
-        count += history && history->count && history->versions[history->count - 1].query;
+void alerts_build_run(struct alerts_build *build) {
+    size_t count = versions_select(build->rows, build->count, build->floor, build->rows);
+    build->index = match_compile(build->rows, count, &build->options);
+    free(build->rows);
+    build->rows = NULL;
+}
+
+void alerts_build_free(struct alerts_build **build) {
+    struct alerts_build *gone = *build;
+    *build = NULL;
+    if (!gone)
+        return;
+    match_index_free(&gone->index);
+    free(gone->rows);
+    free(gone);
+}
+
+/* What came after the build began has not yet ended what it replaced in it. */
+static bool end_replaced(struct alerts *alerts, struct alerts_build *build) {
+    const struct versions *versions = alerts->versions;
+    size_t until = versions->count - build->ended > ENDS_MAX ? build->ended + ENDS_MAX : versions->count;
+    for (; build->ended < until; build->ended++)
+        match_index_end(build->index, versions->rows[build->ended].id, versions->rows[build->ended].from);
+    return until == versions->count;
+}
+
+bool alerts_adopt(struct alerts *alerts, struct alerts_build *build) {
+    const struct versions *versions = alerts->versions;
+    if (!end_replaced(alerts, build))
+        return false;
+    struct match_index *old = alerts->base;
+    alerts->base = build->index;
+    build->index = old;
+    match_index_free(&alerts->changes);
+    alerts->building = false;
+    alerts->base_rows = alerts->build_rows;
+    alerts->base_weight = alerts->build_weight;
+    alerts->floor = build->floor;
+    alerts->ceiling = INT64_MAX;
+    for (size_t i = alerts->base_rows; i < versions->count; i++)
+        if (versions->rows[i].query.ptr)
+            alerts->ceiling = lesser(alerts->ceiling, versions->rows[i].from);
+    alerts->twice = 0;
+    alerts->state.bases++;
+    return true;
+}
+
+/* The changes. */
+
+static void build_changes(struct alerts *alerts) {
+    const struct versions *versions = alerts->versions;
+    size_t tail = versions->count - alerts->base_rows;
+    struct match_alert *rows = xmalloc((tail + 1) * sizeof *rows);
+    size_t count = versions_select(versions->rows + alerts->base_rows, tail, alerts->floor, rows);
+    match_index_free(&alerts->changes);
+    if (count) {
+        alerts->changes = match_compile(rows, count, &alerts->options);
+        alerts->state.changes++;
     }
-    return count;
+    alerts->ceiling = alerts->changes_from = INT64_MAX;
+    for (size_t i = 0; i < count; i++)
+        alerts->changes_from = lesser(alerts->changes_from, rows[i].from);
+    free(rows);
 }
 
-size_t alerts_versions(const struct alerts *alerts) {
-    size_t count = 0;
-    for (size_t i = 0; i < alerts->slot_count; i++)
-        count += alerts->slots[i] ? alerts->slots[i]->count : 0;
-    return count;
+/* Where all is small, the base is built in place of the changes: there is one part to ask then. */
+static void build_base(struct alerts *alerts) {
+    struct alerts_build *build = begin(alerts);
+    alerts_build_run(build);
+    bool adopted = alerts_adopt(alerts, build);
+    ASSERT(adopted);
+    alerts_build_free(&build);
 }
 
-size_t alerts_builds(const struct alerts *alerts) {
-    return alerts->builds;
+/* Matching. */
+
+static bool covers(const struct alerts *alerts, int64_t time) {
+    return alerts->base && time >= alerts->floor && time < alerts->ceiling;
+}
+
+/* False: that takes long. */
+static bool make_cover(struct alerts *alerts, int64_t time) {
+    if (is_small(alerts) && !alerts->building) {
+        build_base(alerts);
+        return true;
+    }
+    if (!alerts->base || time < alerts->floor) {
+        alerts->too_old = true;
+        return false;
+    }
+    if (alerts->base_weight > alerts->at_once)
+        return false;
+    build_changes(alerts);
+    return true;
+}
+
+bool alerts_match(struct alerts *alerts, const struct match_document *document, struct arena *arena,
+                  struct match_result *result) {
+    alerts->lowest = lesser(alerts->lowest, document->time);
+    alerts->newest = document->time > alerts->newest ? document->time : alerts->newest;
+    if (!covers(alerts, document->time) && !make_cover(alerts, document->time))
+        return false;
+    *result = match_run(alerts->base, alerts->base_scratch, document, arena);
+    if (++alerts->matched % SAMPLE_EVERY == 0 && !alerts->building)
+        match_sample_add(alerts->sample, alerts->base_scratch);
+    if (alerts->changes && document->time >= alerts->changes_from) {
+        const struct match_result changes =
+            match_run(alerts->changes, alerts->changes_scratch, document, arena);
+        *result = merge(result, &changes, arena);
+        alerts->twice++;
+    }
+    return true;
+}
+
+bool alerts_ready(const struct alerts *alerts) {
+    return alerts->base || is_small(alerts);
+}
+
+struct alerts_state alerts_state(const struct alerts *alerts) {
+    struct alerts_state state = alerts->state;
+    state.active = alerts->versions->active;
+    state.versions = alerts->versions->count;
+    state.base_count = alerts->base ? match_index_count(alerts->base) : 0;
+    state.bytes = (alerts->base ? match_index_bytes(alerts->base) : 0) +
+                  (alerts->changes ? match_index_bytes(alerts->changes) : 0);
+    return state;
 }

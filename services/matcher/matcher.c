@@ -9,18 +9,16 @@
 struct matcher {
     struct alerts *alerts;
     struct repeats *repeats;
-    struct match_scratch *scratch;
     struct buf matches, value;
     int64_t window;
     int64_t *committed; /* by partition: where it was when it became ours */
     size_t partition_count;
 };
 
-struct matcher *matcher_new(int window, const unsigned char secret[REPEATS_SECRET]) {
+struct matcher *matcher_new(int window, const unsigned char secret[REPEATS_SECRET], uint64_t seed) {
     struct matcher *matcher = xcalloc(1, sizeof *matcher);
-    matcher->alerts = alerts_new();
+    matcher->alerts = alerts_new(&(struct alerts_options){.seed = seed});
     matcher->repeats = repeats_new(window, secret);
-    matcher->scratch = match_scratch_new();
     matcher->window = window;
     buf_init(&matcher->matches, MENTION_RECORD_MAX);
     buf_init(&matcher->value, MENTION_RECORD_MAX);
@@ -34,7 +32,6 @@ void matcher_free(struct matcher **matcher) {
         return;
     alerts_free(&gone->alerts);
     repeats_free(&gone->repeats);
-    match_scratch_free(&gone->scratch);
     buf_free(&gone->matches);
     buf_free(&gone->value);
     free(gone->committed);
@@ -71,8 +68,11 @@ static bool is_known(const struct matcher *matcher, const struct bus_record *rec
 static void match_mention(struct matcher *matcher, const struct bus_record *record,
                           const struct mention *mention, struct arena *arena, struct matcher_result *result) {
     struct match_document document = matched_document(mention, record->timestamp);
-    const struct match_index *index = alerts_index(matcher->alerts, record->timestamp);
-    const struct match_result found = match_run(index, matcher->scratch, &document, arena);
+    struct match_result found;
+    if (!alerts_match(matcher->alerts, &document, arena, &found)) {
+        result->outcome = MATCHER_WAIT;
+        return;
+    }
     result->matches_cut = found.cut;
     result->bounded = found.bounded;
     if (found.count == 0) {
@@ -99,6 +99,7 @@ void matcher_judge(struct matcher *matcher, const struct bus_record *record, str
         result->outcome = known ? MATCHER_KNOWN : MATCHER_BROKEN;
         return;
     }
+    result->id = mention.id;
     struct span key = record->key.ptr ? record->key : mention.id;
     enum repeats_kind kind = repeats_see(matcher->repeats, record->partition, record->offset, key, &mention);
     if (known)

@@ -12,6 +12,7 @@
 enum matcher_outcome {
     MATCHER_PUBLISH,
     MATCHER_NOTHING, /* no alert matches */
+    MATCHER_WAIT,    /* what is in force at its time is not indexed yet: see to the builds of alerts.h */
     MATCHER_KNOWN,   /* before the committed offset: read again only to be remembered */
     MATCHER_SAME,    /* a repetition */
     MATCHER_CHANGED, /* its key came lately with other content */
@@ -20,6 +21,7 @@ enum matcher_outcome {
 
 struct matcher_result {
     enum matcher_outcome outcome;
+    struct span id;     /* the mention's; in the arena or the record; absent where BROKEN */
     struct span value;  /* PUBLISH; valid until the next call */
     size_t matches_cut; /* matches that a limit left out */
     size_t ranges_cut;  /* matches whose ranges a limit cut */
@@ -29,8 +31,9 @@ struct matcher_result {
 
 struct matcher;
 
-/* window: of the deployment. */
-struct matcher *matcher_new(int window, const unsigned char secret[REPEATS_SECRET]) MUST_CHECK;
+/* window: of the deployment. secret: of what is remembered of records; seed: of the index's hashes. Nobody
+ * who writes mentions should know them. */
+struct matcher *matcher_new(int window, const unsigned char secret[REPEATS_SECRET], uint64_t seed) MUST_CHECK;
 void matcher_free(struct matcher **matcher);
 struct alerts *matcher_alerts(struct matcher *matcher);
 

@@ -68,7 +68,7 @@ static void make_alerts(struct bench *bench, int count) {
 static void begin(struct bench *bench, int alert_count) {
     static const unsigned char SECRET[REPEATS_SECRET] = "sixteen bytes ..";
     *bench = (struct bench){.arena = arena_new(65536), .kept = arena_new(1 << 20)};
-    bench->matcher = matcher_new(WINDOW, SECRET);
+    bench->matcher = matcher_new(WINDOW, SECRET, 1);
     bench->repeats = repeats_new(WINDOW, SECRET);
     bench->scratch = match_scratch_new();
     bench->values = arena_calloc(bench->kept, MENTIONS, sizeof *bench->values);

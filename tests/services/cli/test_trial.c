@@ -197,7 +197,7 @@ static void what_is_cut_is_counted(void **state) {
 
 static struct matcher *worker_with(const struct alert_file *alerts) {
     static const unsigned char SECRET[REPEATS_SECRET] = {1};
-    struct matcher *matcher = matcher_new(16, SECRET);
+    struct matcher *matcher = matcher_new(16, SECRET, 1);
     struct buf value;
     char why[ALERTS_WHY_MAX];
     buf_init(&value, ALERT_BYTES_MAX);

@@ -33,7 +33,7 @@ static void alert(struct bench *bench, int64_t offset, const char *id, const cha
 
 static int setup(void **state) {
     struct bench *bench = xcalloc(1, sizeof *bench);
-    bench->matcher = matcher_new(WINDOW, SECRET);
+    bench->matcher = matcher_new(WINDOW, SECRET, 1);
     bench->arena = arena_new(4096);
     alert(bench, 5, "acme", "acme OR #acme");
     alert(bench, 6, "acme-bad", "acme AND (broken OR defekt)");
