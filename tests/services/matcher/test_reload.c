@@ -181,7 +181,11 @@ static void run(uint64_t seed, size_t at_once, bool threaded, int steps) {
     begin_world(&world, seed, at_once, threaded);
     for (int i = 0; i < steps; i++) {
         uint32_t kind = below(&world, 16);
-        world.now += below(&world, 4000) == 0 ? 40LL * DAY_MS : (int64_t)below(&world, 400);
+        world.now += below(&world, 400);
+        if (below(&world, 60) == 0)
+            world.now += below(&world, HOUR_MS);
+        if (below(&world, 4000) == 0)
+            world.now += 40LL * DAY_MS;
         if (kind < 4)
             edit(&world);
         else if (kind < 7)
