@@ -3,13 +3,18 @@
  * ever is. */
 #include "service.h"
 
+#include "earshot/alert.h"
+#include "earshot/buf.h"
 #include "earshot/bus_kafka.h"
 #include "earshot/log.h"
+#include "earshot/mention.h"
+#include "earshot/metrics.h"
 
 #include "cmocka_all.h"
 #include "fake_bus.h"
 #include "worker_loop.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -297,11 +302,89 @@ static void mentions_wait_for_the_alerts(void **state) {
     fake_log_free(&log);
 }
 
+/* Many phrases of two words of which the mention is full, and none is in it: it is counted, though nothing
+ * matches. */
+static void a_mention_that_costs_too_much_is_counted(void **state) {
+    (void)state;
+    struct metric *bounded = metrics_counter("earshot_limit_total", "", "limit=\"steps\"");
+    uint64_t before = metric_count(bounded);
+    struct fake_log *log = fake_log_new();
+    struct buf alert, mention;
+    struct life life;
+    buf_init(&alert, ALERT_BYTES_MAX);
+    buf_init(&mention, MENTION_BYTES_MAX);
+    buf_add_str(&alert, "{\"id\":\"acme\",\"query\":\"zeta");
+    for (unsigned bits = 0; bits < 256; bits++) {
+        buf_add_str(&alert, " OR \\\"broken broken");
+        for (unsigned bit = 0; bit < 8; bit++)
+            buf_add_str(&alert, bits >> bit & 1 ? " acme" : " broken");
+        buf_add_str(&alert, "\\\"");
+    }
+    buf_add_str(&alert, "\"}");
+    buf_add_str(&mention,
+                "{\"id\":\"m\",\"source\":{\"platform\":\"x\"},\"created_at\":\"2026-11-21T20:25:55Z\","
+                "\"text\":\"");
+    while (mention.len < MENTION_BYTES_MAX - 64)
+        buf_add_str(&mention, "acme acme broken ");
+    buf_add_str(&mention, "\"}");
+    set_alerts();
+    table.count = 1;
+    table.records[0].value = buf_span(&alert);
+    for (int32_t partition = 0; partition < 2; partition++)
+        fake_log_add(log, "mentions.raw", partition, SPAN("m"), buf_span(&mention), NULL, 0);
+    begin_life(&life, log, 1);
+    for (int i = 0; i < 100; i++)
+        assert_true(worker_step(life.worker));
+    assert_int_equal(fake_log_committed(log, "mentions.raw", 0), 1);
+    assert_int_equal(fake_log_committed(log, "mentions.raw", 1), 1);
+    assert_int_equal(metric_count(bounded), before + 2);
+    assert_int_equal(end_life(&life), EXIT_OK);
+    buf_free(&alert);
+    buf_free(&mention);
+    fake_log_free(&log);
+}
+
+/* More than is indexed at once: the thread's. */
+static void a_large_set_is_indexed_beside_the_loop(void **state) {
+    (void)state;
+    static const char *const IDS[] = {"acme", "faults", "third"};
+    struct fake_log *log = fake_log_new();
+    struct buf values[3];
+    struct life life;
+    set_alerts();
+    table.count = 0;
+    fill(log);
+    for (int i = 0; i < 3; i++) {
+        buf_init(&values[i], ALERT_BYTES_MAX);
+        buf_printf(&values[i], "{\"id\":\"%s\",\"query\":\"acme", IDS[i]);
+        for (int word = 0; word < 4000; word++)
+            buf_printf(&values[i], " OR word%d%d", i, word);
+        buf_add_str(&values[i], "\"}");
+        table.records[table.count++] = (struct bus_record){
+            .offset = i, .timestamp = -10000, .key = span_of(IDS[i]), .value = buf_span(&values[i])};
+    }
+    begin_life(&life, log, 1);
+    while (!all_committed(log)) {
+        assert_true(worker_step(life.worker));
+        sched_yield();
+    }
+    check_partition(log, 0, 0);
+    check_partition(log, 1, 0);
+    check_dead(log);
+    assert_null(worker_not_ready(life.worker));
+    assert_int_equal(end_life(&life), EXIT_OK);
+    for (int i = 0; i < 3; i++)
+        buf_free(&values[i]);
+    fake_log_free(&log);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_call_may_fail),
         cmocka_unit_test(restarts_publish_no_repetition),
         cmocka_unit_test(mentions_wait_for_the_alerts),
+        cmocka_unit_test(a_large_set_is_indexed_beside_the_loop),
+        cmocka_unit_test(a_mention_that_costs_too_much_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
