@@ -72,7 +72,8 @@ struct match_options {
 struct match_index *match_compile(const struct match_alert *alerts, size_t count,
                                   const struct match_options *options) MUST_CHECK;
 void match_index_free(struct match_index **index);
-/* From `to` on no version of this alert in it is in force; what was so before stays. While nobody else uses it.
+/* From `to` on no version of this alert in it is in force; what was so before stays. While nobody else uses
+ * it.
  */
 void match_index_end(struct match_index *index, struct span id, int64_t to);
 size_t match_index_count(const struct match_index *index);

@@ -16,8 +16,9 @@
 /* How long the alerts may go unread before mentions wait for them: within it every edit is known before it
  * comes into force. */
 enum { POLL_MS = 100, STALE_MS = ALERT_DELAY_MS / 2 };
-/* For how long the loop takes alerts in one go, and how often a line says the same again. */
-enum { TAKE_MS = 20, SAY_MS = 60000 };
+/* For how long the loop takes alerts in one go, while mentions flow and before; how often a line says the
+ * same again. */
+enum { TAKE_MS = 30, LOAD_MS = 500, SAY_MS = 60000 };
 
 struct service {
     struct worker *worker;
@@ -116,12 +117,12 @@ static void take_alert(void *self, const struct bus_record *record) {
 
 /* All that is there, in parts: what is still there may be in force for the next mention. */
 static void read_alerts(struct service *service) {
-    int64_t begin = worker_now(service->worker);
+    int64_t until = worker_now(service->worker) + (bus_table_loaded(service->table) ? TAKE_MS : LOAD_MS);
     enum bus_status status;
     do {
         service->taken = 0;
         status = bus_table_poll(service->table, 0, take_alert, service);
-    } while (status == BUS_OK && service->taken && worker_now(service->worker) - begin < TAKE_MS);
+    } while (status == BUS_OK && service->taken && worker_now(service->worker) < until);
     if (status == BUS_FATAL)
         worker_fail(service->worker, "%s", bus_table_problem(service->table));
     else if (status == BUS_OK && service->taken == 0)
@@ -247,6 +248,8 @@ static enum verdict handle(void *self, struct worker_job *job) {
     matcher_judge(service->matcher, job->record, job->arena, &result);
     if (result.outcome == MATCHER_WAIT)
         return wait_for_index(service);
+    if (service->waiting)
+        log_debug("alerts.awaited-over", "the alerts in force are indexed: mentions go on");
     service->waiting = false;
     enum verdict verdict = answer(service, job, &result);
     if (verdict == VERDICT_DONE && result.bounded)
