@@ -140,10 +140,11 @@ static json_t *items_of(const struct samples *samples) {
 
 static json_t *buckets_of(const struct replay_row *row, const struct replay_grain *grain) {
     json_t *buckets = json_array();
-    for (size_t i = 0; i < grain->count; i++)
-        json_array_append_new(buckets,
-                              json_pack("[I,I]", (json_int_t)(grain->start + (int64_t)i * grain->seconds),
-                                        (json_int_t)(row->buckets ? row->buckets[i] : 0)));
+    for (size_t i = 0; i < grain->count; i++) {
+        json_int_t start = grain->start + (int64_t)i * grain->seconds;
+        json_int_t mentions = row->buckets ? row->buckets[i] : 0;
+        json_array_append_new(buckets, json_pack("[I,I]", start, mentions));
+    }
     return buckets;
 }
 

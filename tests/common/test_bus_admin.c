@@ -43,6 +43,20 @@ static void no_broker_is_told(void **state) {
     bus_admin_free(&admin);
 }
 
+static void a_setting_is_told_where_there_are_settings(void **state) {
+    struct desk *desk = *state;
+    struct buf value;
+    buf_init(&value, 100);
+    assert_true(bus_admin_setting(desk->admin, "table", "cleanup.policy", &value, &desk->stand.message));
+    assert_string_equal(buf_span(&value).ptr, desk->stand.broker ? "" : "delete");
+    assert_int_equal(desk->stand.message.len, 0);
+    if (!desk->stand.broker) {
+        assert_false(bus_admin_setting(desk->admin, "table", "none.such", &value, &desk->stand.message));
+        assert_non_null(strstr(desk->stand.message.ptr, "its setting none.such cannot be read"));
+    }
+    buf_free(&value);
+}
+
 static void topics_of_the_embedded_broker_are_only_verified(void **state) {
     struct desk *desk = *state;
     if (!desk->stand.broker)
@@ -127,6 +141,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_broker_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(no_broker_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_setting_is_told_where_there_are_settings, setup, teardown),
         cmocka_unit_test_setup_teardown(topics_of_the_embedded_broker_are_only_verified, setup, teardown),
         cmocka_unit_test_setup_teardown(topics_of_a_kafka_are_made_once_and_then_verified, setup, teardown),
         cmocka_unit_test_setup_teardown(positions_are_told, setup, teardown),
