@@ -307,7 +307,10 @@ def author(mention, value):
     only = [one for piece in phrase.pieces for way in piece for one in way]
     if len(only) == 1 and isinstance(only[0], Entity) and only[0].kind == HANDLE:
         return bool(handle) and only[0].handles(handle)
-    if handle and Entity(HANDLE, without(text, "@＠")).handles(handle):
+    found = words.tokens(text)
+    covered = without(text[found[0].start:found[-1].end], "@＠")  # without what separates words at its ends
+    whole = next(words.spans("@" + covered))
+    if handle and whole == (HANDLE, 0, len(covered) + 1) and Entity(HANDLE, covered).handles(handle):
         return True
     return any(True for _ in phrase.found(Mention({"title": mention.part("author", "name")}), "title"))
 
