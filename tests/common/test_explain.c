@@ -32,6 +32,22 @@ static const struct {
     {"\"acme corp\"", NULL, "acme", "-\"acme corp\"(+acme@1:0-4 -corp!not there)"},
     {"\"acme corp\" OR shop", NULL, "acme",
      "-OR!none of these(-\"acme corp\"(+acme@1:0-4 -corp!not there) -shop)"},
+    {"title:(acme AND corp)", "Acme", "corp", "-title(-AND(+acme@0:0-4 -corp!not there))"},
+    {"title:acme OR corp", "Acme", "corp", "+OR(+title(+acme@0:0-4) +corp@1:0-4)"},
+    {"shop -title:acme", "Acme", "shop acme",
+     "-AND(+shop@1:0-4 -NOT(+title!excluded, and there(+acme@0:0-4)))"},
+    {"acme NEAR/1 corp", NULL, "acme x y corp",
+     "-acme NEAR/1 corp!they are there, but not so near each other, or in another order(+acme@1:0-4 "
+     "+corp@1:9-13)"},
+    {"acme NEAR/1 corp", NULL, "acme", "-acme NEAR/1 corp(+acme@1:0-4 -corp!not there)"},
+    {"acme NEAR/1 (corp OR shop)", NULL, "acme x shop",
+     "+acme NEAR/1 (corp OR shop)@1:0-4@1:7-11(+acme@1:0-4 +OR(-corp +shop@1:7-11))"},
+    {"\"acme corp\"~1", NULL, "corp x acme", "+\"acme corp\"~1@1:0-4@1:7-11(+acme@1:7-11 +corp@1:0-4)"},
+    {"\"acme corp\"~1", NULL, "corp x y acme",
+     "-\"acme corp\"~1!its words are there, but not so close together(+acme@1:9-13 +corp@1:0-4)"},
+    {"acm* AND {Corp} AND shpo~1", NULL, "acmes corp shop",
+     "-AND(+acm*@1:0-5 -{Corp}!not there +shpo~1@1:11-15)"},
+    {"acme AND lang:de", NULL, "acme", "-AND(+acme@1:0-4 -lang:de!not so, or not known)"},
 };
 
 static void dump(const struct explain_part *part, struct buf *out) {
