@@ -39,7 +39,7 @@ void text_folder_free(struct text_folder **folder) {
 }
 
 static char *room(struct bytes *bytes, size_t len) {
-    if (bytes->len + len > bytes->cap) {
+    if (!bytes->ptr || bytes->len + len > bytes->cap) {
         bytes->cap = 2 * (bytes->len + len) + 64;
         bytes->ptr = xrealloc(bytes->ptr, bytes->cap);
     }
