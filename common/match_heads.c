@@ -228,8 +228,9 @@ static void try_head(const struct pattern_try *try, uint64_t hash, size_t len) {
     size_t mask = heads->slot_count - 1;
     for (size_t i = hash & mask; heads->slots[i].head != PATTERN_NONE; i = (i + 1) & mask) {
         const struct pattern_head *head = &heads->heads[heads->slots[i].head];
-        if (heads->slots[i].tag != (uint32_t)(hash >> 32) || head->len != len ||
-            memcmp(try->patterns->texts + head->at, try->word.ptr, len) != 0)
+        struct span text = {try->patterns->texts + head->at, head->len};
+        if (heads->slots[i].tag != (uint32_t)(hash >> 32) ||
+            !span_eq(text, (struct span){try->word.ptr, len}))
             continue;
         if (head->prefix != PATTERN_NONE)
             pattern_list_add(&try->work->found, head->prefix);

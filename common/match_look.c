@@ -135,39 +135,47 @@ static void look_tags(struct match_scratch *scratch, uint64_t seed) {
 
 /* Patterns. */
 
+/* The text's own bytes, or where they are ASCII as they came their small letters. */
+static struct span form_of(struct match_scratch *scratch, const struct text_key *key) {
+    struct span form = {key->form, key->len};
+    if (!key->ascii)
+        return form;
+    buf_clear(&scratch->small);
+    buf_add_span(&scratch->small, form);
+    for (size_t i = 0; i < form.len; i++)
+        if (form.ptr[i] >= 'A' && form.ptr[i] <= 'Z')
+            scratch->small.ptr[i] = (char)(form.ptr[i] | 0x20);
+    return buf_span(&scratch->small);
+}
+
 static void look_pattern(const struct match_index *index, struct match_scratch *scratch,
-                         const struct text_key key) {
-    char small[MATCH_PATTERN_BYTES];
-    struct span form = {key.form, key.len};
-    if (key.len > sizeof small)
-        return;
-    if (key.ascii) {
-        for (size_t i = 0; i < form.len; i++)
-            small[i] = (char)(form.ptr[i] >= 'A' && form.ptr[i] <= 'Z' ? form.ptr[i] | 0x20 : form.ptr[i]);
-        form.ptr = small;
-    }
-    struct pattern_budget budget = {.steps = scratch->steps, .limit = MATCH_STEPS_MAX};
+                         const struct text_key key, struct pattern_budget *budget) {
     size_t count;
     const uint32_t *found =
-        match_patterns_find(index->patterns, scratch->memo, key.hash, form, &budget, &count);
+        match_patterns_find(index->patterns, scratch->memo, key.hash, form_of(scratch, &key), budget, &count);
     for (size_t i = 0; i < count; i++)
         text_words_key(scratch->words, (struct text_key){.hash = index->pattern_hashes[found[i]],
                                                          .position = key.position,
                                                          .len = found[i] & 0xFFFFFF,
                                                          .space = MATCH_SPACE_PATTERN & 7u});
-    scratch->steps = budget.steps;
-    scratch->bounded = scratch->bounded || budget.cut;
 }
 
+/* Wildcards and fuzzy words are compared with the forms E and S. */
 static void look_patterns(const struct match_index *index, struct match_scratch *scratch) {
-    uint32_t count = scratch->words->key_count;
+    enum { AHEAD = 4 };
+    struct text_words *words = scratch->words;
+    struct pattern_budget budget = {.steps = scratch->steps, .limit = MATCH_STEPS_MAX};
+    uint32_t count = words->key_count;
     if (!scratch->memo)
         scratch->memo = match_memo_new();
-    for (uint32_t i = 0; i < count && !scratch->bounded; i++) {
-        const struct text_key *key = &scratch->words->keys[i];
-        if (key->space == TEXT_SPACE_WORD && !key->written_out)
-            look_pattern(index, scratch, *key);
+    for (uint32_t i = 0; i < count && !budget.cut; i++) {
+        if (i + AHEAD < count)
+            match_memo_prefetch(scratch->memo, words->keys[i + AHEAD].hash);
+        if (words->keys[i].space == TEXT_SPACE_WORD && !words->keys[i].written_out)
+            look_pattern(index, scratch, words->keys[i], &budget);
     }
+    scratch->steps = budget.steps;
+    scratch->bounded = scratch->bounded || budget.cut;
 }
 
 /* The document. */

@@ -54,6 +54,10 @@ void match_memo_free(struct match_memo **at) {
     free(memo);
 }
 
+void match_memo_prefetch(const struct match_memo *memo, uint64_t hash) {
+    __builtin_prefetch(memo->sets[hash >> (64 - SET_BITS)]);
+}
+
 static void forget(struct match_memo *memo) {
     memset(memo->sets, 0, LINE << SET_BITS);
     memo->pool_used = 0;

@@ -71,7 +71,7 @@ static inline uint8_t match_signature_bit(uint64_t hash) {
 }
 
 /* Four bytes of a link, in small letters. */
-enum { MATCH_GRAM = 4, MATCH_PATTERN_BYTES = 1024 /* of a word that patterns are tried on */ };
+enum { MATCH_GRAM = 4 };
 static inline uint64_t match_gram(uint64_t seed, const char *bytes) {
     return text_hash(seed, MATCH_SPACE_PATTERN, (struct span){bytes, MATCH_GRAM});
 }
@@ -111,6 +111,7 @@ struct match_occurrence {
 struct match_scratch {
     struct text_words *words;
     struct match_memo *memo;
+    struct buf small; /* a word in small letters */
     const struct match_document *document;
     struct text_folder *folder;
     struct buf folded; /* links and hosts, in small letters, a NUL behind each */

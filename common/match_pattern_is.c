@@ -65,7 +65,7 @@ static size_t distance(const struct characters *a, const struct characters *b) {
 
 bool match_pattern_is(enum pattern_kind kind, struct span text, unsigned edits, struct span word) {
     if (kind == PATTERN_PREFIX)
-        return text.len <= word.len && memcmp(text.ptr, word.ptr, text.len) == 0;
+        return text.len <= word.len && span_eq(text, (struct span){word.ptr, text.len});
     struct characters pattern = characters_of(text), characters = characters_of(word);
     bool is = kind == PATTERN_WILDCARD ? is_wildcard_word(&pattern, &characters)
                                        : distance(&pattern, &characters) <= edits;

@@ -18,6 +18,8 @@ struct match_patterns *match_patterns_new(uint64_t seed) {
     patterns->slot_count = FIRST_SLOTS;
     patterns->slots = xmalloc(FIRST_SLOTS * sizeof *patterns->slots);
     memset(patterns->slots, 0xFF, FIRST_SLOTS * sizeof *patterns->slots);
+    patterns->text_cap = FIRST_SLOTS;
+    patterns->texts = xmalloc(FIRST_SLOTS);
     return patterns;
 }
 
@@ -53,8 +55,8 @@ static uint32_t *slot_of(const struct match_patterns *patterns, const struct pat
         if (*slot == PATTERN_NONE)
             return slot;
         const struct pattern *other = &patterns->all[*slot];
-        if (other->kind == pattern->kind && other->edits == pattern->edits && other->len == pattern->len &&
-            memcmp(patterns->texts + other->at, text, pattern->len) == 0)
+        if (other->kind == pattern->kind && other->edits == pattern->edits &&
+            span_eq(pattern_text(patterns, *slot), (struct span){text, pattern->len}))
             return slot;
     }
 }

@@ -7,6 +7,7 @@
 struct match_scratch *match_scratch_new(void) {
     struct match_scratch *scratch = xcalloc(1, sizeof *scratch);
     scratch->words = text_words_new();
+    buf_init(&scratch->small, SIZE_MAX);
     scratch->folder = text_folder_new();
     buf_init(&scratch->folded, SIZE_MAX);
     return scratch;
@@ -20,6 +21,7 @@ void match_scratch_free(struct match_scratch **scratch) {
     text_words_free(&gone->words);
     match_memo_free(&gone->memo);
     text_folder_free(&gone->folder);
+    buf_free(&gone->small);
     buf_free(&gone->folded);
     free(gone->hits);
     free(gone->met);

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { ROUNDS = 7, SCANNED = 40, TEXTS_MAX = 100000, HELD_OUT = 10 };
+enum { ROUNDS = 7, SCANNED = 40, TEXTS_MAX = 100000, HELD_OUT = 10, AHEAD = 64 };
 
 static int64_t cpu_ns(void) {
     struct timespec now;
@@ -289,7 +289,9 @@ static double ns_of(const struct match_patterns *patterns, struct match_memo *me
                     struct tally *tally) {
     int64_t begin = cpu_ns();
     *tally = (struct tally){0};
-    for (size_t i = 0, at = 0; i < words->count; i++) {
+    for (size_t i = 0, at = 0, ahead = 0; i < words->count; i++) {
+        while (ahead < words->len && ahead <= at + AHEAD)
+            match_memo_prefetch(memo, word_at(words, &ahead).hash);
         struct word word = word_at(words, &at);
         struct pattern_budget budget = {.limit = UINT64_MAX};
         size_t count;

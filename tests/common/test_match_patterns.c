@@ -171,6 +171,39 @@ static void no_patterns_match_nothing(void **state) {
     match_patterns_free(&patterns);
 }
 
+/* The language has none of these; the index need not know. */
+static void the_shortest_patterns_are_patterns(void **state) {
+    (void)state;
+    static const struct row SHORT[] = {
+        {PATTERN_PREFIX, "", 0, {"", "a", "ab"}, {NULL}},
+        {PATTERN_WILDCARD, "*", 0, {"", "a", "ab"}, {NULL}},
+        {PATTERN_WILDCARD, "?", 0, {"a", "\u97f3"}, {"", "ab"}},
+        {PATTERN_WILDCARD, "", 0, {""}, {"a", "ab"}},
+        {PATTERN_FUZZY, "", 1, {"", "a"}, {"ab"}},
+        {PATTERN_FUZZY, "", 2, {"", "a", "ab"}, {"abc"}},
+        {PATTERN_FUZZY, "a", 2, {"", "a", "ba", "bac", "xy"}, {"xyz", "bcda"}},
+    };
+    struct match_patterns *patterns = match_patterns_new(1);
+    struct match_memo *memo = match_memo_new();
+    for (uint32_t i = 0; i < 2 * COUNT_OF(SHORT); i++) {
+        const struct row *row = &SHORT[i % COUNT_OF(SHORT)];
+        struct span text = row->text[0] ? span_of(row->text) : (struct span){0};
+        assert_int_equal(match_patterns_add(patterns, row->kind, text, row->edits), i % COUNT_OF(SHORT));
+    }
+    match_patterns_close(patterns);
+    for (uint32_t i = 0; i < COUNT_OF(SHORT); i++) {
+        for (size_t w = 0; w < COUNT_OF(SHORT[i].matches) && SHORT[i].matches[w]; w++)
+            check_word(patterns, memo, &SHORT[i], i, SHORT[i].matches[w], true);
+        for (size_t w = 0; w < COUNT_OF(SHORT[i].others) && SHORT[i].others[w]; w++)
+            check_word(patterns, memo, &SHORT[i], i, SHORT[i].others[w], false);
+    }
+    size_t count;
+    find(patterns, memo, (struct span){0}, &count);
+    assert_int_equal(count, 6);
+    match_memo_free(&memo);
+    match_patterns_free(&patterns);
+}
+
 /* Random ones ---------------------------------------------------------------------------------------------
  */
 
@@ -570,6 +603,7 @@ int main(void) {
         cmocka_unit_test(patterns_match_what_the_language_says),
         cmocka_unit_test(the_same_pattern_has_the_same_number),
         cmocka_unit_test(no_patterns_match_nothing),
+        cmocka_unit_test(the_shortest_patterns_are_patterns),
         cmocka_unit_test(the_index_finds_what_the_definition_says),
         cmocka_unit_test(the_memo_changes_nothing),
         cmocka_unit_test(words_in_the_memo_are_told_from_what_it_notes),
