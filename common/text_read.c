@@ -164,62 +164,75 @@ static size_t put_rest(struct text_reader *reader, size_t at) {
     return at;
 }
 
+/* What a block has that was not read yet: bits of the bytes where runs begin, of those behind their ends, of
+ * signs. */
+struct events {
+    uint64_t starts, ends, signs;
+};
+
+/* Nothing that begins before a bit. */
+static inline void pass_to(struct events *events, size_t bit) {
+    uint64_t left = bit < TEXT_BLOCK ? from_bit(bit) : 0;
+    events->starts &= left;
+    events->signs &= left;
+    events->ends &= left << 1;
+}
+
 /* A short run of ASCII that ends in its block is by far the most frequent: as many as come one after the
- * other. What grows is kept at hand. The events that are left; *done is where the last run ended. */
-static uint64_t put_words(struct text_reader *reader, size_t base, uint64_t events, size_t *done) {
+ * other, before whatever is no such run. What grows is kept at hand. */
+static void put_words(struct text_reader *reader, size_t base, struct events *events) {
     struct text_words *words = reader->words;
-    const struct text_block *bits = &reader->blocks[base / TEXT_BLOCK];
     const struct text_hash_key hash = words->memory->hash[TEXT_SPACE_WORD];
-    const uint64_t run = run_bits(bits), high = bits->high;
     struct text_place *place = words->places + words->place_count;
     struct text_key *key = words->keys + words->key_count;
     uint32_t position = words->place_count;
-    for (; events; events &= events - 1) {
-        size_t bit = (size_t)__builtin_ctzll(events), at = base + bit;
-        uint64_t here = run >> bit, rest = ~here;
-        size_t len = rest ? (size_t)__builtin_ctzll(rest) : TEXT_BLOCK;
-        if (len - 1 >= TEXT_HASH_SPARE || bit + len >= TEXT_BLOCK || high >> bit & ~from_bit(len))
+    uint64_t starts = events->starts, ends = events->ends;
+    uint64_t others = events->signs | (reader->blocks[base / TEXT_BLOCK].high & (starts | (0 - starts)));
+    size_t stop = others ? (size_t)__builtin_ctzll(others) : TEXT_BLOCK - 1, done = 0;
+    for (; starts && ends; starts &= starts - 1, ends &= ends - 1) {
+        size_t bit = (size_t)__builtin_ctzll(starts), end = (size_t)__builtin_ctzll(ends), len = end - bit,
+               at = base + bit;
+        if (end > stop || len > TEXT_HASH_SPARE)
             break;
         const char *bytes = text_readable(reader, at);
         const uint64_t sixteen[2] = {text_eight(bytes) | LOWER, text_eight(bytes + 8) | LOWER};
         if (may_be_link(sixteen[0]) && len <= 5)
             break;
-        *place++ = (struct text_place){(uint32_t)at, (uint32_t)(at + len), TEXT_WORD, reader->field, false};
+        *place++ = (struct text_place){(uint32_t)at, (uint32_t)(base + end), TEXT_WORD, reader->field, false};
         *key++ = (struct text_key){.hash = text_hash_end(&hash, hash.first, sixteen, len, len),
                                    .form = reader->text.ptr + at,
                                    .position = position++,
                                    .len = len & TEXT_FORM_MAX,
                                    .ascii = true};
-        *done = at + len;
+        done = end;
     }
     words->place_count = position;
     words->key_count = (uint32_t)(key - words->keys);
-    return events;
+    events->starts = starts;
+    events->ends = ends;
+    if (done)
+        reader->word_end = base + done;
 }
 
 /* The run that begins at a bit of its block, which is not of ASCII alone or is long. */
-static inline size_t put_any_run(struct text_reader *reader, size_t base, size_t bit, uint64_t run) {
-    uint64_t rest = ~(run >> bit), high = reader->blocks[base / TEXT_BLOCK].high >> bit;
-    size_t len = rest ? (size_t)__builtin_ctzll(rest) : TEXT_BLOCK, at = base + bit;
-    uint64_t of_run = len < TEXT_BLOCK ? high & ~from_bit(len) : high;
-    return bit + len < TEXT_BLOCK && of_run ? text_put_letters(reader, at, at + len, of_run)
-                                            : put_run(reader, at);
+static inline size_t put_any_run(struct text_reader *reader, size_t base, size_t bit, uint64_t ends) {
+    size_t at = base + bit, len = ends ? (size_t)__builtin_ctzll(ends) - bit : TEXT_BLOCK;
+    uint64_t high = reader->blocks[base / TEXT_BLOCK].high >> bit & ~(len < TEXT_BLOCK ? from_bit(len) : 0);
+    return ends && high ? text_put_letters(reader, at, at + len, high) : put_run(reader, at);
 }
 
-static void read_block(struct text_reader *reader, size_t base, uint64_t events, size_t *done) {
-    uint64_t run = run_bits(&reader->blocks[base / TEXT_BLOCK]);
-    while (events) {
-        size_t before = *done;
-        events = put_words(reader, base, events, done);
-        if (*done > before)
-            reader->word_end = *done;
-        if (!events)
-            break;
-        size_t bit = (size_t)__builtin_ctzll(events), at = base + bit;
-        *done = run >> bit & 1 ? put_any_run(reader, base, bit, run) : put_sign(reader, at);
+static void read_block(struct text_reader *reader, size_t base, struct events events, size_t *done) {
+    for (;;) {
+        if (events.starts)
+            put_words(reader, base, &events);
+        if (!(events.starts | events.signs))
+            return;
+        size_t bit = (size_t)__builtin_ctzll(events.starts | events.signs);
+        *done = events.starts >> bit & 1 ? put_any_run(reader, base, bit, events.ends)
+                                         : put_sign(reader, base + bit);
         if (*done < reader->text.len && text_is_in_run(reader, *done))
             *done = put_rest(reader, *done);
-        events &= *done - base < TEXT_BLOCK ? from_bit(*done - base) : 0;
+        pass_to(&events, *done - base);
     }
 }
 
@@ -228,10 +241,10 @@ static void read_text(struct text_reader *reader) {
     size_t done = 0;
     for (size_t base = 0; base < reader->text.len; base += TEXT_BLOCK) {
         const struct text_block *bits = &reader->blocks[base / TEXT_BLOCK];
-        uint64_t run = run_bits(bits), events = (run & ~(run << 1 | before)) | bits->sign;
+        uint64_t run = run_bits(bits), behind = run << 1 | before;
+        struct events events = {.starts = run & ~behind, .ends = ~run & behind, .signs = bits->sign};
         before = run >> (TEXT_BLOCK - 1);
-        if (done > base)
-            events &= done - base < TEXT_BLOCK ? from_bit(done - base) : 0;
+        pass_to(&events, done > base ? done - base : 0);
         read_block(reader, base, events, &done);
     }
 }
