@@ -13,6 +13,10 @@ static inline uint64_t from_bit(size_t bit) {
     return ~UINT64_C(0) << bit;
 }
 
+__attribute__((noinline)) const char *text_tail(const struct text_reader *reader, size_t at) {
+    return reader->tail + (at - reader->tail_at);
+}
+
 size_t text_run_end(const struct text_reader *reader, size_t at) {
     size_t block = at / TEXT_BLOCK;
     uint64_t none = ~run_bits(&reader->blocks[block]) & from_bit(at % TEXT_BLOCK);
@@ -186,21 +190,25 @@ static void put_words(struct text_reader *reader, size_t base, struct events *ev
     struct text_place *place = words->places + words->place_count;
     struct text_key *key = words->keys + words->key_count;
     uint32_t position = words->place_count;
+    const struct span text = reader->text;
+    const uint8_t field = reader->field;
     uint64_t starts = events->starts, ends = events->ends;
     uint64_t others = events->signs | (reader->blocks[base / TEXT_BLOCK].high & (starts | (0 - starts)));
     size_t stop = others ? (size_t)__builtin_ctzll(others) : TEXT_BLOCK - 1, done = 0;
     for (; starts && ends; starts &= starts - 1, ends &= ends - 1) {
-        size_t bit = (size_t)__builtin_ctzll(starts), end = (size_t)__builtin_ctzll(ends), len = end - bit,
-               at = base + bit;
+        unsigned bit = (unsigned)__builtin_ctzll(starts), end = (unsigned)__builtin_ctzll(ends),
+                 len = end - bit;
+        size_t at = base + bit;
         if (end > stop || len > TEXT_HASH_SPARE)
             break;
-        const char *bytes = text_readable(reader, at);
+        const char *form = text.ptr + at,
+                   *bytes = at + TEXT_HASH_SPARE <= text.len ? form : text_tail(reader, at);
         const uint64_t sixteen[2] = {text_eight(bytes) | LOWER, text_eight(bytes + 8) | LOWER};
         if (may_be_link(sixteen[0]) && len <= 5)
             break;
-        *place++ = (struct text_place){(uint32_t)at, (uint32_t)(base + end), TEXT_WORD, reader->field, false};
+        *place++ = (struct text_place){(uint32_t)at, (uint32_t)(base + end), TEXT_WORD, field, false};
         *key++ = (struct text_key){.hash = text_hash_end(&hash, hash.first, sixteen, len, len),
-                                   .form = reader->text.ptr + at,
+                                   .form = form,
                                    .position = position++,
                                    .len = len & TEXT_FORM_MAX,
                                    .ascii = true};

@@ -58,10 +58,12 @@ static inline struct text_key *text_new_key(struct text_words *words) {
  * first. */
 uint64_t text_put_token(struct text_words *words, enum text_kind kind, struct span bytes);
 
+/* The text at `at`, one of its last bytes, with zeros behind its end. */
+const char *text_tail(const struct text_reader *reader, size_t at);
+
 /* Sixteen bytes can be read from the place given back, as of the text at `at`. */
 static inline const char *text_readable(const struct text_reader *reader, size_t at) {
-    return at + TEXT_HASH_SPARE <= reader->text.len ? reader->text.ptr + at
-                                                    : reader->tail + (at - reader->tail_at);
+    return at + TEXT_HASH_SPARE <= reader->text.len ? reader->text.ptr + at : text_tail(reader, at);
 }
 
 /* Whether `at` is in a run of word bytes: ASCII letters, digits, _, and all from 0x80. */

@@ -355,7 +355,7 @@ static void hashes_are_mixed_in_low_and_high_bits(void **state) {
         low[hash % BUCKETS]++;
         high[hash >> 52]++;
         for (unsigned bit = 0; bit < 64; bit++)
-            set[bit] += hash >> bit & 1;
+            set[bit] += (unsigned)(hash >> bit & 1);
         assert_true(hash != text_hash(2, TEXT_SPACE_WORD, form));
         assert_true(hash != text_hash(1, TEXT_SPACE_TAG, form));
     }
