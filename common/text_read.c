@@ -168,23 +168,38 @@ static size_t put_rest(struct text_reader *reader, size_t at) {
     return at;
 }
 
-/* What a block has that was not read yet: bits of the bytes where runs begin, of those behind their ends, of
- * signs. */
-struct events {
-    uint64_t starts, ends, signs;
+/* What a window of 64 bytes has that was not read yet: bits of the bytes where runs begin, of those behind
+ * their ends, of signs; and of bytes from 0x80. A window begins where the one before could not read on: no
+ * run is cut, but a long one. */
+struct window {
+    uint64_t starts, ends, signs, high;
 };
 
 /* Nothing that begins before a bit. */
-static inline void pass_to(struct events *events, size_t bit) {
-    uint64_t left = bit < TEXT_BLOCK ? from_bit(bit) : 0;
-    events->starts &= left;
-    events->signs &= left;
-    events->ends &= left << 1;
+static inline void pass_to(struct window *window, size_t bit) {
+    window->starts &= from_bit(bit);
+    window->signs &= from_bit(bit);
+    window->ends &= from_bit(bit) << 1;
 }
 
-/* A short run of ASCII that ends in its block is by far the most frequent: as many as come one after the
+/* Of the two words that are one behind the other, 64 bits from a bit of the first on. */
+static inline uint64_t bits_at(uint64_t first, uint64_t second, size_t bit) {
+    return first >> bit | second << 1 << (TEXT_BLOCK - 1 - bit);
+}
+
+static inline struct window window_at(const struct text_reader *reader, size_t base) {
+    const struct text_block *first = &reader->blocks[base / TEXT_BLOCK], *second = first + 1;
+    size_t bit = base % TEXT_BLOCK;
+    uint64_t run = bits_at(run_bits(first), run_bits(second), bit), behind = run << 1;
+    return (struct window){.starts = run & ~behind,
+                           .ends = ~run & behind,
+                           .signs = bits_at(first->sign, second->sign, bit),
+                           .high = bits_at(first->high, second->high, bit)};
+}
+
+/* A short run of ASCII that ends in its window is by far the most frequent: as many as come one after the
  * other, before whatever is no such run. What grows is kept at hand. */
-static void put_words(struct text_reader *reader, size_t base, struct events *events) {
+static void put_words(struct text_reader *reader, size_t base, struct window *window) {
     struct text_words *words = reader->words;
     const struct text_hash_key hash = words->memory->hash[TEXT_SPACE_WORD];
     struct text_place *place = words->places + words->place_count;
@@ -192,8 +207,8 @@ static void put_words(struct text_reader *reader, size_t base, struct events *ev
     uint32_t position = words->place_count;
     const struct span text = reader->text;
     const uint8_t field = reader->field;
-    uint64_t starts = events->starts, ends = events->ends;
-    uint64_t others = events->signs | (reader->blocks[base / TEXT_BLOCK].high & (starts | (0 - starts)));
+    uint64_t starts = window->starts, ends = window->ends;
+    uint64_t others = window->signs | (window->high & (starts | (0 - starts)));
     size_t stop = others ? (size_t)__builtin_ctzll(others) : TEXT_BLOCK - 1, done = 0;
     for (; starts && ends; starts &= starts - 1, ends &= ends - 1) {
         unsigned bit = (unsigned)__builtin_ctzll(starts), end = (unsigned)__builtin_ctzll(ends),
@@ -216,54 +231,52 @@ static void put_words(struct text_reader *reader, size_t base, struct events *ev
     }
     words->place_count = position;
     words->key_count = (uint32_t)(key - words->keys);
-    events->starts = starts;
-    events->ends = ends;
+    window->starts = starts;
+    window->ends = ends;
     if (done)
         reader->word_end = base + done;
 }
 
-/* The run that begins at a bit of its block, which is not of ASCII alone or is long. */
-static inline size_t put_any_run(struct text_reader *reader, size_t base, size_t bit, uint64_t ends) {
-    size_t at = base + bit, len = ends ? (size_t)__builtin_ctzll(ends) - bit : TEXT_BLOCK;
-    uint64_t high = reader->blocks[base / TEXT_BLOCK].high >> bit & ~(len < TEXT_BLOCK ? from_bit(len) : 0);
-    return ends && high ? text_put_letters(reader, at, at + len, high) : put_run(reader, at);
+/* The run that begins at a bit of its window and ends in it, and is not of ASCII alone or is long. */
+static inline size_t put_any_run(struct text_reader *reader, size_t base, size_t bit,
+                                 const struct window *window) {
+    size_t at = base + bit, len = (size_t)__builtin_ctzll(window->ends) - bit;
+    uint64_t high = window->high >> bit & ~from_bit(len);
+    return high ? text_put_letters(reader, at, at + len, high) : put_ascii_run(reader, at, at + len);
 }
 
-static void read_block(struct text_reader *reader, size_t base, struct events events, size_t *done) {
-    for (;;) {
-        if (events.starts)
-            put_words(reader, base, &events);
-        if (!(events.starts | events.signs))
-            return;
-        size_t bit = (size_t)__builtin_ctzll(events.starts | events.signs);
-        *done = events.starts >> bit & 1 ? put_any_run(reader, base, bit, events.ends)
-                                         : put_sign(reader, base + bit);
-        if (*done < reader->text.len && text_is_in_run(reader, *done))
-            *done = put_rest(reader, *done);
-        pass_to(&events, *done - base);
-    }
-}
-
-static void read_text(struct text_reader *reader) {
-    uint64_t before = 0; /* whether the byte before the block is in a run */
-    size_t done = 0;
-    for (size_t base = 0; base < reader->text.len; base += TEXT_BLOCK) {
-        const struct text_block *bits = &reader->blocks[base / TEXT_BLOCK];
-        uint64_t run = run_bits(bits), behind = run << 1 | before;
-        struct events events = {.starts = run & ~behind, .ends = ~run & behind, .signs = bits->sign};
-        before = run >> (TEXT_BLOCK - 1);
-        pass_to(&events, done > base ? done - base : 0);
-        read_block(reader, base, events, &done);
+/* Where the next window begins. */
+static size_t read_window(struct text_reader *reader, size_t base) {
+    struct window window = window_at(reader, base);
+    for (pass_to(&window, 0);;) {
+        if (window.starts)
+            put_words(reader, base, &window);
+        if (!(window.starts | window.signs))
+            return base + TEXT_BLOCK;
+        size_t bit = (size_t)__builtin_ctzll(window.starts | window.signs), done;
+        bool run = window.starts >> bit & 1, cut = run && !window.ends;
+        if (cut && bit > 0)
+            return base + bit;
+        if (cut)
+            done = put_run(reader, base);
+        else
+            done = run ? put_any_run(reader, base, bit, &window) : put_sign(reader, base + bit);
+        if (done < reader->text.len && text_is_in_run(reader, done))
+            done = put_rest(reader, done);
+        if (done - base >= TEXT_BLOCK)
+            return done;
+        pass_to(&window, done - base);
     }
 }
 
 static const struct text_block *blocks_of(struct text_words_memory *memory, struct span text) {
-    size_t need = text.len / TEXT_BLOCK + 1;
+    size_t need = text.len / TEXT_BLOCK + 2; /* the last is behind the text */
     if (need > memory->block_cap) {
         memory->block_cap = 2 * need;
         memory->blocks = xrealloc(memory->blocks, memory->block_cap * sizeof *memory->blocks);
     }
     memory->read_blocks(text, memory->blocks);
+    memory->blocks[need - 1] = (struct text_block){0, 0, 0, 0};
     return memory->blocks;
 }
 
@@ -280,5 +293,6 @@ void text_words_text(struct text_words *words, struct span text, uint8_t field) 
     } else {
         memcpy(reader.tail, text.ptr, text.len);
     }
-    read_text(&reader);
+    for (size_t at = 0; at < text.len;)
+        at = read_window(&reader, at);
 }
