@@ -112,47 +112,69 @@ static void put_character(struct text_reader *reader, size_t at, size_t end, con
     put_pair(reader, hash);
 }
 
-/* The form of the character of three bytes at `at`, a word of its own; NULL where it is none that is looked
- * up, or has marks. */
-static inline const char *alone_form(struct span text, size_t at) {
-    const unsigned char *b = (const unsigned char *)text.ptr + at;
-    if (at + 4 > text.len || b[0] < 0xE3 || b[0] > 0xE9 || !text_continues(b[1]) || !text_continues(b[2]))
-        return NULL;
-    uint32_t code = (b[0] & 0x0Fu) << 12 | (b[1] & 0x3Fu) << 6 | (b[2] & 0x3Fu);
-    const char *form = text_alone_forms[code - TEXT_ALONE_FIRST];
-    bool marked = b[3] >= 0x80 && (b[3] < 0xE4 || b[3] > 0xE9) &&
-                  is_mark(text_property(text_character_at(text, at + 3).code));
-    return form[0] && !marked ? form : NULL;
+/* The number in text_alone_forms of the character of three bytes that four bytes begin with; the number of a
+ * blank where it is none of these. */
+static inline uint32_t alone_number(uint32_t four) {
+    uint32_t code = (four & 0x0F) << 12 | (four >> 2 & 0xFC0) | (four >> 16 & 0x3F);
+    bool is = (four & 0xFF) - 0xE3 <= 6 && (four & 0xC0C000) == 0x808000;
+    return is ? code - TEXT_ALONE_FIRST : 0;
 }
+
+/* What was there before the last word of one character, should a mark stand behind it. */
+struct before {
+    uint32_t key_count;
+    uint64_t last;
+};
 
 /* Words of one character from `at` on, while they can be looked up; where they end. What grows is kept at
  * hand. */
-static size_t put_characters(struct text_reader *reader, size_t at) {
+static size_t look_up_characters(struct text_reader *reader, size_t at, struct before *before) {
     struct text_words *words = reader->words;
     const struct text_hash_key word = words->memory->hash[TEXT_SPACE_WORD],
                                pair = words->memory->hash[TEXT_SPACE_PAIR];
+    const struct span text = reader->text;
+    const uint8_t field = reader->field;
     struct text_place *place = words->places + words->place_count;
-    struct text_key *key = words->keys + words->key_count;
+    struct text_key *key = words->keys + words->key_count, *key_before = key;
     uint32_t position = words->place_count;
-    uint64_t last = reader->last;
-    bool after = place[-1].alone;
-    for (const char *form; (form = alone_form(reader->text, at)); at += 3) {
-        size_t len = form[3] ? 4 : 3;
-        uint64_t hash = text_hash_four(&word, four_of(form), len);
-        *place++ = (struct text_place){(uint32_t)at, (uint32_t)at + 3, TEXT_WORD, reader->field, true};
+    uint64_t last = reader->last, last_before = last;
+    for (bool after = place[-1].alone; at + 4 <= text.len; at += 3, after = true) {
+        const char *form = text_alone_forms[alone_number(four_of(text.ptr + at))];
+        uint32_t four = four_of(form);
+        if (!four)
+            break;
+        size_t len = 3 + (four > 0xFFFFFF);
+        uint64_t hash = text_hash_four(&word, four, len);
+        key_before = key;
+        last_before = last;
+        *place++ = (struct text_place){(uint32_t)at, (uint32_t)at + 3, TEXT_WORD, field, true};
         *key++ =
             (struct text_key){.hash = hash, .form = form, .position = position, .len = len & TEXT_FORM_MAX};
         if (after)
             *key++ = (struct text_key){
                 .hash = text_hash_two(&pair, last, hash), .position = position - 1, .space = TEXT_SPACE_PAIR};
-        after = true;
         last = hash;
         position++;
     }
     words->place_count = position;
     words->key_count = (uint32_t)(key - words->keys);
     reader->last = last;
+    *before = (struct before){.key_count = (uint32_t)(key_before - words->keys), .last = last_before};
     return at;
+}
+
+/* The same, without one that has marks. */
+static size_t put_characters(struct text_reader *reader, size_t at) {
+    struct text_words *words = reader->words;
+    struct before before;
+    size_t end = look_up_characters(reader, at, &before);
+    if (end == at || end >= reader->text.len || (unsigned char)reader->text.ptr[end] < 0x80 ||
+        !is_mark(text_property(text_character_at(reader->text, end).code)))
+        return end;
+    words->place_count--;
+    words->key_count = before.key_count;
+    reader->last = before.last;
+    return end - 3;
 }
 
 /* The character c at `at` with its marks; where it ends. */
