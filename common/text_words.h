@@ -26,8 +26,8 @@ struct text_place {
 
 struct text_key {
     uint64_t hash;      /* text_hash() of the form; of a pair text_hash_pair() */
-    const char *form;   /* ascii: the text's own bytes, in any case; NULL for a pair. Valid until the next
-                           text_words_clear() */
+    const char *form;   /* ascii: the text's own bytes, letters of ASCII in any case; NULL for a pair. Valid
+                           until   the next text_words_clear(), and where it is in the text as long as that is */
     uint32_t position;  /* in places; of a pair the first's */
     uint32_t len : 24;  /* of form */
     uint32_t space : 3; /* enum text_space */
@@ -46,7 +46,8 @@ struct text_words {
 
 struct text_words *text_words_new(void) MUST_CHECK;
 void text_words_free(struct text_words **words);
-/* For a new mention. */
+/* For a new mention. Of another seed than the last: what was remembered of words is forgotten, which takes
+ * a while. */
 void text_words_clear(struct text_words *words, uint64_t seed);
 /* A border, and the positions of the text. */
 void text_words_text(struct text_words *words, struct span text, uint8_t field);
