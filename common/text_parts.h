@@ -83,7 +83,7 @@ static inline bool text_is_arabic_vowel(uint32_t code) {
  * its last. */
 static inline char *text_encode_plain(char *to, uint32_t code) {
     uint32_t plain = text_plain(code);
-    if (plain < TEXT_TWO_LETTERS)
+    if (plain < TEXT_TWO_LETTERS || plain == code)
         return text_encode(to, plain);
     *to++ = (char)(plain & 0xFF);
     *to++ = (char)(plain >> 8);

@@ -105,6 +105,30 @@ static void every_character_is_folded_as_the_long_way_folds_it(void **state) {
     text_folder_free(&folders.slow);
 }
 
+static void form_s(struct text_folder *folder, const char *word, const char *expected) {
+    struct span s = text_fold(folder, span_of(word)).s;
+    if (expected ? !span_eq(s, span_of(expected)) : s.ptr != NULL)
+        fail_msg("%s: %.*s", word, (int)s.len, s.ptr ? s.ptr : "");
+}
+
+/* Letters of Latin that stand on no other, from everywhere in the tables, and those that do. */
+static void only_accents_are_lost(void **state) {
+    (void)state;
+    struct text_folder *folder = text_folder_new();
+    form_s(folder, "\ua735", NULL);
+    form_s(folder, "\uab31x", NULL);
+    form_s(folder, "\u2c61", NULL);
+    form_s(folder, "\u0253", NULL);
+    form_s(folder, "\u1d00", NULL);
+    form_s(folder, "\u00e9", "e");
+    form_s(folder, "\u1ec7", "e");
+    form_s(folder, "\u01fd\ua735", "ae\ua735");
+    form_s(folder, "\u0153uvre", "oeuvre");
+    form_s(folder, "\u0142\u00f3d\u017a", "lodz");
+    form_s(folder, "\u1f80", "\u03b1\u03b9");
+    text_folder_free(&folder);
+}
+
 /* Letters, marks and what composes stand beside each other in few blocks: words are made from one or two of
  * these. */
 static void random_words_are_folded_as_the_long_way_folds_them(void **state) {
@@ -133,6 +157,7 @@ int main(void) {
         cmocka_unit_test(tables_say_what_the_definition_says),
         cmocka_unit_test(characters_are_decoded_as_utf8proc_decodes_them),
         cmocka_unit_test(every_character_is_folded_as_the_long_way_folds_it),
+        cmocka_unit_test(only_accents_are_lost),
         cmocka_unit_test(random_words_are_folded_as_the_long_way_folds_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
