@@ -474,12 +474,10 @@ static void put_short(struct text_reader *reader, size_t at, const struct letter
         put_short_form(words, forms.g, len, FORM_G);
 }
 
+/* It begins no link: the bytes that tell one are ASCII up to the : or . that is in no run. */
 size_t text_put_letters(struct text_reader *reader, size_t at, size_t end, uint64_t high) {
     const unsigned wanted = TEXT_LETTER_GOES_ON | TEXT_LETTER_SIMPLE;
     struct letters letters = {.end = end, .all = TEXT_LETTER_ALL};
-    unsigned char first = (unsigned char)reader->text.ptr[at] | 0x20;
-    if (first == 'h' || first == 'w') /* perhaps a link */
-        return text_put_run(reader, at, end);
     for (uint64_t rest = high; rest; rest &= rest - 1) {
         uint32_t two = two_at(reader->text, at + (size_t)__builtin_ctzll(rest));
         if (two == TEXT_LETTERS)
