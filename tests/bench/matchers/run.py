@@ -126,16 +126,15 @@ def print_row(count, documents, result, earshot):
           f" {result['build_s']:>8.2f} {mib(result, 'index_bytes'):>10} {mib(result, 'peak_bytes'):>9}  {result['how']}; {result['rounds']} rounds of {result['measured']:,} documents")
 
 
-def print_table(rows, documents, words_ns):
-    """A row for each engine and number of alerts. The ratio says how many times Earshot is as fast."""
-    print(f"\nWords of a document, where they are not in an engine's time: {words_ns:,.0f} ns")
+def print_rows(count, results, documents, words_ns):
+    """A row for each engine. The ratio says how many times Earshot is as fast."""
     print(f"{'alerts':>9} {'matches':>8}  {'engine':<18} {'documents/s':>12} {'slowest':>12} {'fastest':>12} {'Earshot is':>11} {'build s':>8} {'index MiB':>10} {'peak MiB':>9}  how")
-    for count, results in rows.items():
-        earshot = next((result for result in results if result["engine"] == "Earshot"), None)
-        for result in results:
-            print_row(count, max(int(at) for at in result["hashes"]), result, earshot)
-            if result["engine"] == "Vectorscan":
-                print_row(count, documents, with_words(result, words_ns), earshot)
+    earshot = next((result for result in results if result["engine"] == "Earshot"), None)
+    for result in results:
+        print_row(count, max(int(at) for at in result["hashes"]), result, earshot)
+        if result["engine"] == "Vectorscan":
+            print_row(count, documents, with_words(result, words_ns), earshot)
+    print(flush=True)
 
 
 def arguments():
@@ -162,17 +161,14 @@ def main():
     words_ns = words.Folder(args.programs, folder).file(folder / "mentions.ndjson", folder / "tokens.txt", folder / "forms.txt")
     if "lucene" in args.engines:
         args.class_path = engines.class_path()
-    rows, right = {}, True
+    print(f"Words of a document, where they are not in an engine's time: {words_ns:,.0f} ns\n", flush=True)
     for count in args.alerts:
-        rows[count], same = run_engines(args, folder, count)
-        right &= same
-        if same and len(args.engines) > 1:
-            remember(folder, count, rows[count])
-        sys.stdout.flush()
-    if not right:
-        sys.exit("run.py: not every engine found the same pairs, so there is nothing to compare")
-    (folder / "results.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    print_table(rows, made["documents"], words_ns)
+        results, same = run_engines(args, folder, count)
+        if not same:
+            sys.exit("run.py: not every engine found the same pairs, so there is nothing to compare")
+        if len(args.engines) > 1:
+            remember(folder, count, results)
+        print_rows(count, results, made["documents"], words_ns)
 
 
 if __name__ == "__main__":
