@@ -10,6 +10,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parents[2]
+ALERTS = 100_000  # at least: fewer are the first of them
 MAKERS = ("documents.py", "words.py", "wild.py", "queries.py", "generate.py")
 
 
@@ -31,6 +32,7 @@ def folder_of(args, alerts):
 
 def inputs(args, alerts):
     """The folder, made where it is not there, and what made.json says of it."""
+    alerts = max(alerts, ALERTS)
     folder = folder_of(args, alerts)
     if not (folder / "made.json").exists():
         print(f"making {folder}", file=sys.stderr, flush=True)
