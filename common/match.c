@@ -2,6 +2,19 @@
 #include "match_parts.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+
+void *match_pages(size_t size) {
+    enum { LARGE = 2 << 20 };
+    if (size < LARGE / 2)
+        return xcalloc(1, size);
+    size_t whole = (size + LARGE - 1) / LARGE * LARGE;
+    void *pages = aligned_alloc(LARGE, whole);
+    if (!pages)
+        die(EXIT_FAILED, "out of memory: %zu bytes", whole);
+    (void)madvise(pages, whole, MADV_HUGEPAGE); /* where there are none, the small ones do */
+    return memset(pages, 0, whole);
+}
 
 void match_room(void *array, size_t *cap, size_t need, size_t size) {
     void *old, *grown;
@@ -54,6 +67,16 @@ static void compile_entry(struct match_index *index, const struct match_alert *a
     arena_reset(arena);
 }
 
+/* It is not written any more. */
+static void settle_code(struct match_index *index) {
+    uint32_t *code = match_pages((index->code_count + 1) * sizeof *code);
+    if (index->code_count)
+        memcpy(code, index->code, index->code_count * sizeof *code);
+    free(index->code);
+    index->code = code;
+    index->code_cap = index->code_count + 1;
+}
+
 struct match_index *match_compile(const struct match_alert *alerts, size_t count,
                                   const struct match_options *options) {
     const struct match_options plain = {.seed = 0};
@@ -65,7 +88,7 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
     options = options ? options : &plain;
     *index = (struct match_index){.seed = options->seed,
                                   .arena = arena_new(4096),
-                                  .entries = xcalloc(count + 1, sizeof *index->entries),
+                                  .entries = match_pages((count + 1) * sizeof *index->entries),
                                   .entry_count = count,
                                   .patterns = match_patterns_new(options->seed)};
     for (size_t i = 0; i < count; i++) {
@@ -80,6 +103,7 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
     }
     match_patterns_close(index->patterns);
     hash_patterns(index);
+    settle_code(index);
     match_file(index, programs, options->sample);
     free(programs);
     free(sorted);

@@ -12,8 +12,7 @@ static void empty_table(struct match_scratch *scratch) {
     while (size < 2 * (size_t)scratch->words->key_count)
         size *= 2;
     match_room(&scratch->slots, &scratch->slot_cap, size, sizeof *scratch->slots);
-    for (size_t i = 0; i < size; i++)
-        scratch->slots[i].key = MATCH_NONE;
+    memset(scratch->slots, 0xFF, size * sizeof *scratch->slots); /* MATCH_NONE */
     scratch->slot_mask = size - 1;
 }
 

@@ -381,7 +381,7 @@ static size_t count_anchors(struct match_index *index, const struct filer *filer
 static void order_postings(struct match_index *index, const struct filer *filer) {
     uint32_t first = 0;
     index->posting_count = filer->filed_count;
-    index->postings = xcalloc(filer->filed_count + 1, sizeof *index->postings);
+    index->postings = match_pages((filer->filed_count + 1) * sizeof *index->postings);
     for (size_t i = 0; i <= index->anchor_mask; i++) {
         index->anchors[i].first = first;
         first += index->anchors[i].count;
@@ -393,15 +393,15 @@ static void order_postings(struct match_index *index, const struct filer *filer)
 }
 
 static void make_dictionary(struct match_index *index, const struct filer *filer) {
-    enum { BITS_AN_ANCHOR = 16, LEAST_BITS = 4096 };
+    enum { BITS_AN_ANCHOR = 16, LEAST_BITS = 1 << 17 };
     size_t slots = power_of_two(2 * filer->filed_count);
-    index->anchors = xcalloc(slots, sizeof *index->anchors);
+    index->anchors = match_pages(slots * sizeof *index->anchors);
     index->anchor_mask = slots - 1;
     size_t anchors = count_anchors(index, filer);
     if (2 * anchors < slots / 2) { /* few words, many queries each */
         free(index->anchors);
         slots = power_of_two(2 * anchors);
-        index->anchors = xcalloc(slots, sizeof *index->anchors);
+        index->anchors = match_pages(slots * sizeof *index->anchors);
         index->anchor_mask = slots - 1;
         count_anchors(index, filer);
     }

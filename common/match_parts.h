@@ -82,6 +82,8 @@ static inline uint64_t match_pattern_hash(uint64_t seed, uint32_t number) {
 
 /* Compiling. */
 
+/* Zeroed memory that is looked at here and there, so that many small pages cost more than few large ones. */
+void *match_pages(size_t size) MUST_CHECK;
 /* Grows *array, of elements of size, to room for need of them. */
 void match_room(void *array, size_t *cap, size_t need, size_t size);
 /* Appends the query's program, head and all, with 0 for the entry; where it begins. */
@@ -108,6 +110,12 @@ struct match_occurrence {
     bool used;
 };
 
+struct match_matched {
+    uint32_t program;
+    uint32_t first, count; /* in ranges */
+    bool collected, ranges_cut;
+};
+
 struct match_scratch {
     struct text_words *words;
     struct match_memo *memo;
@@ -124,6 +132,8 @@ struct match_scratch {
     uint64_t signature[4];
 
     uint64_t *hits; /* hashes that may be anchors */
+    const struct match_anchor **called; /* those that are */
+    size_t called_cap;
     size_t hit_count, hit_cap;
     uint64_t *met; /* a set of hits */
     size_t met_cap;
@@ -132,7 +142,7 @@ struct match_scratch {
     uint32_t *seen; /* by entry: the epoch in which it was tried */
     size_t seen_cap;
     uint32_t epoch;
-    uint32_t *matched; /* programs */
+    struct match_matched *matched;
     size_t matched_count, matched_cap;
 
     bool tabled; /* the table is of this document */

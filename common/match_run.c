@@ -24,6 +24,7 @@ void match_scratch_free(struct match_scratch **scratch) {
     buf_free(&gone->small);
     buf_free(&gone->folded);
     free(gone->hits);
+    free(gone->called);
     free(gone->met);
     free(gone->candidates);
     free(gone->seen);
@@ -107,22 +108,36 @@ static void add_candidates(const struct match_index *index, struct match_scratch
     for (uint32_t i = 0; i < anchor->count; i++) {
         bool may = may_match(scratch->signature, &postings[i]);
         scratch->candidates[count] = postings[i].program;
-        if (may)
+        if (may) {
             __builtin_prefetch(&index->code[postings[i].program]);
+            __builtin_prefetch(&index->code[postings[i].program + 16]);
+        }
         count += may;
     }
     scratch->candidate_count = count;
 }
 
-static void find_candidates(const struct match_index *index, struct match_scratch *scratch) {
-    scratch->candidate_count = 0;
+static size_t call_anchors(const struct match_index *index, struct match_scratch *scratch) {
+    size_t called = 0;
+    match_room(&scratch->called, &scratch->called_cap, scratch->hit_count,
+               sizeof(const struct match_anchor *));
     for (size_t i = 0; i < scratch->hit_count; i++) {
         const struct match_anchor *anchor = find_anchor(index, scratch->hits[i]);
         if (!anchor)
             continue;
-        if (!match_spend(scratch, anchor->count / 8))
+        __builtin_prefetch(&index->postings[anchor->first]);
+        scratch->called[called++] = anchor;
+    }
+    return called;
+}
+
+static void find_candidates(const struct match_index *index, struct match_scratch *scratch) {
+    size_t called = call_anchors(index, scratch);
+    scratch->candidate_count = 0;
+    for (size_t i = 0; i < called; i++) {
+        if (!match_spend(scratch, scratch->called[i]->count / 8))
             return;
-        add_candidates(index, scratch, anchor);
+        add_candidates(index, scratch, scratch->called[i]);
     }
     match_room(&scratch->candidates, &scratch->candidate_cap, scratch->candidate_count + index->always_count,
                sizeof *scratch->candidates);
@@ -139,7 +154,7 @@ static bool first_time(const struct match_index *index, struct match_scratch *sc
     if (scratch->seen_cap < index->entry_count) {
         scratch->seen_cap = index->entry_count;
         free(scratch->seen);
-        scratch->seen = xcalloc(scratch->seen_cap, sizeof *scratch->seen);
+        scratch->seen = match_pages(scratch->seen_cap * sizeof *scratch->seen);
     }
     bool first = scratch->seen[entry] != scratch->epoch;
     scratch->seen[entry] = scratch->epoch;
@@ -157,38 +172,47 @@ static bool in_force(const struct match_entry *entry, int64_t time) {
     return entry->from <= time && (entry->to == 0 || time < entry->to);
 }
 
+/* Words come so seldom in a short document that its ranges are collected at once. */
+enum { SHORT = 2048 };
+
 static void try_candidates(const struct match_index *index, struct match_scratch *scratch) {
     begin_epoch(scratch);
-    scratch->collects = false;
-    scratch->matched_count = 0;
+    scratch->collects = scratch->words->key_count <= SHORT;
+    scratch->matched_count = scratch->range_count = 0;
     match_room(&scratch->matched, &scratch->matched_cap, scratch->candidate_count, sizeof *scratch->matched);
     for (size_t i = 0; i < scratch->candidate_count; i++) {
         uint32_t program = scratch->candidates[i], head = index->code[program];
+        size_t first = scratch->range_count;
         if (!first_time(index, scratch, head))
             continue;
+        scratch->ranges_cut = false;
         bool matches = match_evaluate(index, scratch, index->code + program + 1);
         if (scratch->bounded)
             return; /* what was left out may have been negated */
-        const struct match_entry *entry = &index->entries[head & ~MATCH_MANY];
-        if (matches) {
-            __builtin_prefetch(entry);
-            scratch->matched[scratch->matched_count++] = program;
-        }
+        if (!matches)
+            continue;
+        __builtin_prefetch(&index->entries[head & ~MATCH_MANY]);
+        scratch->matched[scratch->matched_count++] =
+            (struct match_matched){.program = program,
+                                   .first = (uint32_t)first,
+                                   .count = (uint32_t)(scratch->range_count - first),
+                                   .collected = scratch->collects,
+                                   .ranges_cut = scratch->ranges_cut};
     }
 }
 
 /* Programs lie in the order of their entries. */
 static int by_number(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    uint32_t x = ((const struct match_matched *)a)->program, y = ((const struct match_matched *)b)->program;
     return (x > y) - (x < y);
 }
 
 static void sort_matched(const struct match_index *index, struct match_scratch *scratch, int64_t time) {
     enum { FEW = 32 };
-    uint32_t *matched = scratch->matched;
+    struct match_matched *matched = scratch->matched;
     size_t count = 0;
     for (size_t i = 0; i < scratch->matched_count; i++) {
-        const struct match_entry *entry = &index->entries[index->code[matched[i]] & ~MATCH_MANY];
+        const struct match_entry *entry = &index->entries[index->code[matched[i].program] & ~MATCH_MANY];
         if (in_force(entry, time))
             matched[count++] = matched[i];
     }
@@ -198,9 +222,9 @@ static void sort_matched(const struct match_index *index, struct match_scratch *
         return;
     }
     for (size_t i = 1; i < count; i++) {
-        uint32_t moved = matched[i];
+        struct match_matched moved = matched[i];
         size_t j = i;
-        for (; j > 0 && matched[j - 1] > moved; j--)
+        for (; j > 0 && matched[j - 1].program > moved.program; j--)
             matched[j] = matched[j - 1];
         matched[j] = moved;
     }
@@ -246,19 +270,29 @@ static size_t unite_ranges(struct match_range *ranges, size_t count) {
     return kept;
 }
 
-static void find_ranges(const struct match_index *index, struct match_scratch *scratch, uint32_t program,
-                        struct arena *arena, struct match *match) {
+/* Those of a long document. */
+static void collect_ranges(const struct match_index *index, struct match_scratch *scratch,
+                           struct match_matched *matched) {
+    scratch->collects = true;
     scratch->range_count = 0;
     scratch->ranges_cut = scratch->bounded;
-    if (!scratch->bounded && !match_evaluate(index, scratch, index->code + program + 1))
+    if (!scratch->bounded && !match_evaluate(index, scratch, index->code + matched->program + 1))
         scratch->ranges_cut = true; /* the steps were used up */
-    sort_ranges(scratch->ranges, scratch->range_count);
-    size_t count = unite_ranges(scratch->ranges, scratch->range_count);
+    matched->first = 0;
+    matched->count = (uint32_t)scratch->range_count;
+    matched->ranges_cut = scratch->ranges_cut;
+}
+
+static void take_ranges(struct match_scratch *scratch, const struct match_matched *matched,
+                        struct arena *arena, struct match *match) {
+    struct match_range *ranges = scratch->ranges + matched->first;
+    sort_ranges(ranges, matched->count);
+    size_t count = unite_ranges(ranges, matched->count);
     match->range_count = count < MATCH_RANGES_MAX ? count : MATCH_RANGES_MAX;
-    match->ranges_cut = scratch->ranges_cut || count > MATCH_RANGES_MAX;
+    match->ranges_cut = matched->ranges_cut || count > MATCH_RANGES_MAX;
     match->ranges = arena_alloc(arena, match->range_count * sizeof *match->ranges);
     if (match->range_count)
-        memcpy((void *)match->ranges, scratch->ranges, match->range_count * sizeof *match->ranges);
+        memcpy((void *)match->ranges, ranges, match->range_count * sizeof *match->ranges);
 }
 
 static void report(const struct match_index *index, struct match_scratch *scratch, struct arena *arena,
@@ -270,12 +304,13 @@ static void report(const struct match_index *index, struct match_scratch *scratc
     result->bounded = scratch->bounded;
     scratch->bounded = false;
     scratch->steps = 0; /* as many again for the ranges */
-    scratch->collects = true;
     for (size_t i = 0; i < result->count; i++) {
-        uint32_t program = scratch->matched[i];
-        const struct match_entry *entry = &index->entries[index->code[program] & ~MATCH_MANY];
+        struct match_matched *matched = &scratch->matched[i];
+        const struct match_entry *entry = &index->entries[index->code[matched->program] & ~MATCH_MANY];
         matches[i] = (struct match){.id = entry->id, .version = entry->version};
-        find_ranges(index, scratch, program, arena, &matches[i]);
+        if (!matched->collected)
+            collect_ranges(index, scratch, matched);
+        take_ranges(scratch, matched, arena, &matches[i]);
     }
     result->matches = matches;
 }
