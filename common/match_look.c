@@ -98,38 +98,38 @@ static void look_sites(struct match_scratch *scratch, uint64_t seed) {
 
 /* Pairs. */
 
-/* The hash of the form E at a position that key i is at or next to. False: there is no word. */
-static bool word_at(const struct text_words *words, uint32_t i, uint32_t position, uint64_t *hash) {
-    while (i > 0 && words->keys[i - 1].position + 1 >= position)
+/* Pairs of the word that key `own` is with the words at a position next to its own. */
+static void add_pairs(struct text_words *words, uint64_t seed, uint32_t own, uint32_t position) {
+    const struct text_key key = words->keys[own];
+    uint32_t i = own, count = words->key_count;
+    while (i > 0 && words->keys[i - 1].position + 2 >= key.position)
         i--;
-    for (; i < words->key_count && words->keys[i].position <= position + 1; i++) {
-        if (words->keys[i].position != position || words->keys[i].space != TEXT_SPACE_WORD)
+    for (; i < count && words->keys[i].position <= key.position + 2; i++) {
+        const struct text_key other = words->keys[i];
+        bool before = position < key.position;
+        if (other.position != position || other.space != TEXT_SPACE_WORD)
             continue;
-        *hash = words->keys[i].hash;
-        return true;
+        text_words_key(words, (struct text_key){.hash = before ? text_hash_pair(seed, other.hash, key.hash)
+                                                               : text_hash_pair(seed, key.hash, other.hash),
+                                                .position = before ? position : key.position,
+                                                .space = TEXT_SPACE_PAIR});
     }
-    return false;
 }
 
-/* A hashtag of one character is that word of a phrase too: text_words has no pairs of it. */
-static void look_tags(struct match_scratch *scratch, uint64_t seed) {
+/* What text_words has no pairs of: a hashtag of one character, which is that word of a phrase too, and words
+ * that are found by another form than E. */
+static void look_pairs(struct match_scratch *scratch, uint64_t seed) {
     struct text_words *words = scratch->words;
     uint32_t count = words->key_count;
     for (uint32_t i = 0; i < count; i++) {
-        const struct text_key tag = words->keys[i];
-        uint64_t own, other;
-        if (tag.space != TEXT_SPACE_TAG || tag.loose || tag.ascii || tag.position == 0 ||
-            !word_at(words, i, tag.position, &own))
+        const struct text_key *key = &words->keys[i];
+        const struct text_place *place = &words->places[key->position];
+        uint32_t position = key->position;
+        if (key->space != TEXT_SPACE_WORD ||
+            (place->kind == TEXT_TAG ? key->ascii : !key->loose || !place->alone))
             continue;
-        struct text_key pair = {.position = tag.position, .space = TEXT_SPACE_PAIR};
-        if (word_at(words, i, tag.position - 1, &other)) {
-            pair.hash = text_hash_pair(seed, other, own);
-            text_words_key(words, pair);
-        }
-        if (word_at(words, i, tag.position + 1, &other)) {
-            pair.hash = text_hash_pair(seed, own, other);
-            text_words_key(words, pair);
-        }
+        add_pairs(words, seed, i, position - 1); /* a border is before the first */
+        add_pairs(words, seed, i, position + 1);
     }
 }
 
@@ -212,7 +212,7 @@ void match_look(const struct match_index *index, struct match_scratch *scratch,
     if (index->sites)
         look_sites(scratch, index->seed);
     if (index->pairs)
-        look_tags(scratch, index->seed);
+        look_pairs(scratch, index->seed);
     if (index->links)
         hash_links(scratch, index->seed);
     if (match_patterns_count(index->patterns) > 0)
