@@ -237,8 +237,7 @@ static void put_predicate(struct writer *writer, const struct query *query) {
         predicate->text = text_fold_case(writer->folder, predicate->text);
     if (predicate->text.ptr)
         predicate->text.ptr = arena_copy(index->arena, predicate->text);
-    bool has_link = predicate->field == QUERY_HAS && predicate->value == QUERY_HAS_LINK;
-    index->links = index->links || predicate->field == QUERY_LINK || has_link;
+    index->links = index->links || predicate->field == QUERY_LINK;
     size_t node = begin(index, MATCH_PREDICATE);
     put(index, (uint32_t)number);
     end(index, node);
