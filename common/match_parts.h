@@ -131,7 +131,7 @@ struct match_scratch {
     } field_places[2]; /* of title and text */
     uint64_t signature[4];
 
-    uint64_t *hits; /* hashes that may be anchors */
+    uint64_t *hits;                     /* hashes that may be anchors */
     const struct match_anchor **called; /* those that are */
     size_t called_cap;
     size_t hit_count, hit_cap;

@@ -154,7 +154,7 @@ static void window(struct lexer *lexer) {
 }
 
 static void quoted(struct lexer *lexer) {
-    size_t start, end;
+    size_t start = 0, end = 0;
     lexer->operand = lexer_node(lexer, QUERY_PHRASE, 0, 0);
     if (!lexer_quoted(lexer, lexer->start, &start, &end) ||
         !query_words(lexer, lexer->operand, start, end, true))
@@ -225,7 +225,8 @@ static bool near(struct lexer *lexer, struct span word) {
 static bool begins_link(struct span word) {
     struct text_cursor cursor;
     struct text_token token;
-    if (!memchr("hHwW", word.ptr[0], 4))
+    char c = (char)(word.ptr[0] | 0x20);
+    if (c != 'h' && c != 'w')
         return false;
     text_begin(&cursor, word);
     return text_next(&cursor, &token) && token.kind == TEXT_LINK;
