@@ -285,14 +285,16 @@ static void collect_ranges(const struct match_index *index, struct match_scratch
 
 static void take_ranges(struct match_scratch *scratch, const struct match_matched *matched,
                         struct arena *arena, struct match *match) {
+    match->ranges_cut = matched->ranges_cut;
+    if (matched->count == 0)
+        return;
     struct match_range *ranges = scratch->ranges + matched->first;
     sort_ranges(ranges, matched->count);
     size_t count = unite_ranges(ranges, matched->count);
     match->range_count = count < MATCH_RANGES_MAX ? count : MATCH_RANGES_MAX;
     match->ranges_cut = matched->ranges_cut || count > MATCH_RANGES_MAX;
-    match->ranges = arena_alloc(arena, match->range_count * sizeof *match->ranges);
-    if (match->range_count)
-        memcpy((void *)match->ranges, ranges, match->range_count * sizeof *match->ranges);
+    struct match_range *kept = arena_alloc(arena, match->range_count * sizeof *kept);
+    match->ranges = memcpy(kept, ranges, match->range_count * sizeof *kept);
 }
 
 static void report(const struct match_index *index, struct match_scratch *scratch, struct arena *arena,
