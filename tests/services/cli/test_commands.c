@@ -3,44 +3,27 @@
 #include "earshot/buf.h"
 #include "earshot/deployment.h"
 #include "redis_server.h"
+#include "shell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { OUTPUT_MAX = 1 << 20 };
-
-static char folder[] = "/tmp/earshot-commands-XXXXXX";
 static struct redis_server *redis;
 static FILE *broker;
-
-static int run(const char *command, struct buf *out) {
-    char line[4096], block[4096];
-    size_t n;
-    snprintf(line, sizeof line, "cd %s; export COLUMNS=80; { %s; } 2>&1", folder, command);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    buf_clear(out);
-    while ((n = fread(block, 1, sizeof block, pipe)) > 0)
-        buf_add(out, block, n);
-    int status = pclose(pipe);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 static int open_all(void **state) {
     (void)state;
     char address[128] = "", prefixed[4096];
-    assert_non_null(mkdtemp(folder));
+    shell_open("commands");
     redis = redis_server_new(false);
     snprintf(prefixed, sizeof prefixed, "exec %s/earshot broker --partitions 8 --ready-file %s/ready",
-             PROGRAMS, folder);
+             PROGRAMS, shell_folder());
     broker = popen(prefixed, "r");
     assert_non_null(broker);
     assert_non_null(fgets(address, sizeof address, broker));
     address[strcspn(address, "\n")] = '\0';
-    snprintf(prefixed, sizeof prefixed, "%s:%s", PROGRAMS, getenv("PATH"));
-    setenv("PATH", prefixed, 1);
+    setenv("COLUMNS", "80", 1);
     setenv("EARSHOT_BROKERS", address, 1);
     setenv("EARSHOT_REDIS", redis_server_url(redis), 1);
     return 0;
@@ -48,9 +31,7 @@ static int open_all(void **state) {
 
 static int close_all(void **state) {
     (void)state;
-    char command[256];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    (void)!system(command);
+    (void)!shell_close();
     redis_server_free(&redis);
     return 0;
 }
@@ -63,9 +44,9 @@ struct step {
 
 static void walk(const struct step *steps, size_t count) {
     struct buf out;
-    buf_init(&out, OUTPUT_MAX);
+    buf_init(&out, SHELL_OUTPUT_MAX);
     for (size_t i = 0; i < count; i++) {
-        int code = run(steps[i].command, &out);
+        int code = shell_run(steps[i].command, &out);
         bool said = steps[i].says ? strstr(buf_span(&out).ptr, steps[i].says) != NULL : out.len == 0;
         if (code != steps[i].code || !said)
             fail_msg("%s: exit code %d, want %d and `%s`, said:\n%s", steps[i].command, code, steps[i].code,
@@ -238,7 +219,7 @@ static void a_reader_reads_and_cannot_write(void **state) {
     struct store *store = redis_server_store(redis);
     struct buf out;
     char rules[1024];
-    buf_init(&out, OUTPUT_MAX);
+    buf_init(&out, SHELL_OUTPUT_MAX);
     FILE *file = fopen(READER_ACL, "r");
     assert_non_null(file);
     assert_non_null(fgets(rules, sizeof rules, file));
@@ -274,7 +255,7 @@ static void a_reader_reads_and_cannot_write(void **state) {
         snprintf(line, sizeof line,
                  "redis-cli -s %s --user earshot-reader --pass secret --no-auth-warning %s",
                  redis_server_socket(redis), CASES[i].command);
-        assert_int_equal(run(line, &out), 0);
+        assert_int_equal(shell_run(line, &out), 0);
         bool denied = strstr(buf_span(&out).ptr, "NOPERM") != NULL;
         if (denied == CASES[i].allowed)
             fail_msg("%s: %s", CASES[i].command, buf_span(&out).ptr);
@@ -286,14 +267,14 @@ static void a_reader_reads_and_cannot_write(void **state) {
 static void the_broker_ends_with_a_signal(void **state) {
     (void)state;
     struct buf out;
-    buf_init(&out, OUTPUT_MAX);
+    buf_init(&out, SHELL_OUTPUT_MAX);
     /* popen() tells no pid, but the broker's parent is us. */
     char command[256];
     snprintf(command, sizeof command,
              "for p in $(cat /proc/%d/task/%d/children); do [ \"$(cat /proc/$p/comm)\" != earshot ] || kill "
              "$p; done",
              getpid(), getpid());
-    assert_int_equal(run(command, &out), 0);
+    assert_int_equal(shell_run(command, &out), 0);
     int status = pclose(broker);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);

@@ -1,71 +1,31 @@
 /* `earshot query import` as people run it: where queries come from, what goes to which output, exit codes. */
+#include "shell.h"
+
 #include "cmocka_all.h"
-#include "earshot/buf.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { OUTPUT_MAX = 8 << 20 };
-
-static char folder[] = "/tmp/earshot-import-XXXXXX";
-
-static int run(const char *command, struct buf *out) {
-    char line[4096], block[4096];
-    size_t n;
-    snprintf(line, sizeof line, "cd %s; { %s; } 2>&1", folder, command);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    buf_clear(out);
-    while ((n = fread(block, 1, sizeof block, pipe)) > 0)
-        buf_add(out, block, n);
-    int status = pclose(pipe);
-    buf_add_str(out, ""); /* terminated, also where nothing was said */
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void write_file(const char *name, const char *text) {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 static int open_all(void **state) {
     (void)state;
-    char path[4096];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s:%s", PROGRAMS, getenv("PATH"));
-    setenv("PATH", path, 1);
-    write_file("one.bwq", "<<< two lines >>>\nacme AND\n  minuteOfDay:[1 TO 2]\n");
-    write_file("many.csv",
-               "name,query\nAcme,acme OR @acme\nAcme,\"\"\"acme corp\"\" has:geo\"\nBroken,(acme\n");
-    write_file("lines.txt", "acme lang:de\n\n#acme -is:retweet\n");
-    write_file("words.txt", "acme -corp\nother\n");
-    write_file("mention", "{\"id\":\"m1\",\"source\":{\"platform\":\"x\"},\"created_at\":"
-                          "\"2026-11-21T20:25:55Z\",\"text\":\"an acme\"}\n");
-    write_file("empty.csv", "name,query\n");
-    write_file("odd", "acme \033[2J \xE2\x80\xAE lang:zz");
+    shell_open("import");
+    shell_write("one.bwq", "<<< two lines >>>\nacme AND\n  minuteOfDay:[1 TO 2]\n");
+    shell_write("many.csv",
+                "name,query\nAcme,acme OR @acme\nAcme,\"\"\"acme corp\"\" has:geo\"\nBroken,(acme\n");
+    shell_write("lines.txt", "acme lang:de\n\n#acme -is:retweet\n");
+    shell_write("words.txt", "acme -corp\nother\n");
+    shell_write("mention", "{\"id\":\"m1\",\"source\":{\"platform\":\"x\"},\"created_at\":"
+                           "\"2026-11-21T20:25:55Z\",\"text\":\"an acme\"}\n");
+    shell_write("empty.csv", "name,query\n");
+    shell_write("odd", "acme \033[2J \xE2\x80\xAE lang:zz");
     return 0;
 }
 
 static int close_all(void **state) {
     (void)state;
-    char command[256];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
+    return shell_close();
 }
 
 #define IMPORT "earshot query import "
 
-static const struct {
-    const char *command;
-    int code;
-    const char *says; /* all of it */
-} WHOLE[] = {
+static const struct shell_case WHOLE[] = {
     {IMPORT "--from x 'acme -is:retweet'", 0, "acme AND NOT is:repost\n"},
     {"echo 'acme -is:retweet' | " IMPORT "--from x", 0, "acme AND NOT is:repost\n"},
     {"echo 'acme lang:de' | " IMPORT "- --from=x", 0, "acme AND lang:de\n"},
@@ -122,24 +82,15 @@ static const struct {
 
 static void test_whole(void **state) {
     (void)state;
-    struct buf out;
-    buf_init(&out, OUTPUT_MAX);
-    for (size_t i = 0; i < COUNT_OF(WHOLE); i++) {
-        int code = run(WHOLE[i].command, &out);
-        if (code != WHOLE[i].code || strcmp(out.ptr, WHOLE[i].says) != 0) {
-            printf("%s\n%d: %s", WHOLE[i].command, code, out.ptr);
-            fail();
-        }
-    }
-    buf_free(&out);
+    shell_check(WHOLE, COUNT_OF(WHOLE));
 }
 
 /* What a query holds must not reach the terminal as it is. */
 static void test_terminal_is_safe(void **state) {
     (void)state;
     struct buf out;
-    buf_init(&out, OUTPUT_MAX);
-    assert_int_equal(run(IMPORT "--from x odd 2>&1 >/dev/null", &out), 0);
+    buf_init(&out, SHELL_OUTPUT_MAX);
+    assert_int_equal(shell_run(IMPORT "--from x odd 2>&1 >/dev/null", &out), 0);
     assert_non_null(strstr(out.ptr, "no language of ISO 639-1"));
     assert_null(strchr(out.ptr, '\033'));
     assert_null(strstr(out.ptr, "\xE2\x80\xAE"));
@@ -149,10 +100,10 @@ static void test_terminal_is_safe(void **state) {
 static void test_help(void **state) {
     (void)state;
     struct buf out;
-    buf_init(&out, OUTPUT_MAX);
-    assert_int_equal(run("earshot query --help", &out), 0);
+    buf_init(&out, SHELL_OUTPUT_MAX);
+    assert_int_equal(shell_run("earshot query --help", &out), 0);
     assert_non_null(strstr(out.ptr, "import"));
-    assert_int_equal(run(IMPORT "--help", &out), 0);
+    assert_int_equal(shell_run(IMPORT "--help", &out), 0);
     assert_non_null(strstr(out.ptr, "not carried  left out"));
     assert_non_null(strstr(out.ptr, "earshot alerts apply -"));
     buf_free(&out);

@@ -1,38 +1,7 @@
 /* `earshot match` as people run it: its errors, its exit codes, and what it is to the pipe it stands in. */
+#include "shell.h"
+
 #include "cmocka_all.h"
-#include "earshot/buf.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { OUTPUT_MAX = 8 << 20 };
-
-static char folder[] = "/tmp/earshot-match-XXXXXX";
-
-static int run(const char *command, struct buf *out) {
-    char line[4096], block[4096];
-    size_t n;
-    snprintf(line, sizeof line, "cd %s; { %s; } 2>&1", folder, command);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    buf_clear(out);
-    while ((n = fread(block, 1, sizeof block, pipe)) > 0)
-        buf_add(out, block, n);
-    int status = pclose(pipe);
-    buf_add_str(out, ""); /* terminated, also where nothing was said */
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void write_file(const char *name, const char *text) {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 #define MENTION(id, text)                                                                                    \
     "{\"id\":\"" id "\",\"source\":{\"platform\":\"x\"},\"created_at\":\"2026-11-21T20:25:55Z\",\"text\":"   \
@@ -43,34 +12,25 @@ static void write_file(const char *name, const char *text) {
 
 static int open_all(void **state) {
     (void)state;
-    char path[4096];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s:%s", PROGRAMS, getenv("PATH"));
-    setenv("PATH", path, 1);
-    write_file("a.json", "{\"id\":\"acme\",\"query\":\"acme\"}");
-    write_file(
+    shell_open("match");
+    shell_write("a.json", "{\"id\":\"acme\",\"query\":\"acme\"}");
+    shell_write(
         "bad.json",
         "{\"id\":\"one\",\"query\":\"x y\"}\n{\"id\":\"two\"}\n{\"id\":\"three\",\"query\":\"ok\"}\n{");
-    write_file("one", MENTION("m1", "acme"));
-    write_file("good",
-               MENTION("m1", "acme") "\r\n\r\n" MENTION("m2", "other") "\n  \n" MENTION("m3", "an acme"));
-    write_file("broken", MENTION("m1", "acme") "\n{\"id\":7}\n\n" MENTION("m2", "other") "\n" MENTION(
-                             "m3", "acme") "}\033[2J\n" MENTION("m4", "acme") "\n{");
+    shell_write("one", MENTION("m1", "acme"));
+    shell_write("good",
+                MENTION("m1", "acme") "\r\n\r\n" MENTION("m2", "other") "\n  \n" MENTION("m3", "an acme"));
+    shell_write("broken", MENTION("m1", "acme") "\n{\"id\":7}\n\n" MENTION("m2", "other") "\n" MENTION(
+                              "m3", "acme") "}\033[2J\n" MENTION("m4", "acme") "\n{");
     return 0;
 }
 
 static int close_all(void **state) {
     (void)state;
-    char command[256];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
+    return shell_close();
 }
 
-static const struct {
-    const char *command;
-    int code;
-    const char *says; /* all of it */
-} WHOLE[] = {
+static const struct shell_case WHOLE[] = {
     {"earshot match --alerts a.json good", 0, MATCHED("m1", 0, 4) MATCHED("m3", 3, 7)},
     {"earshot match --alerts a.json <good", 0, MATCHED("m1", 0, 4) MATCHED("m3", 3, 7)},
     {"earshot match - --alerts a.json <good", 0, MATCHED("m1", 0, 4) MATCHED("m3", 3, 7)},
@@ -129,26 +89,19 @@ static const struct {
 
 static void it_says_exactly(void **state) {
     (void)state;
-    struct buf out;
-    buf_init(&out, OUTPUT_MAX);
-    for (size_t i = 0; i < COUNT_OF(WHOLE); i++) {
-        int code = run(WHOLE[i].command, &out);
-        if (code != WHOLE[i].code || strcmp(buf_span(&out).ptr, WHOLE[i].says) != 0)
-            fail_msg("%s: exit code %d, want %d and `%s`, said:\n%s", WHOLE[i].command, code, WHOLE[i].code,
-                     WHOLE[i].says, buf_span(&out).ptr);
-    }
-    buf_free(&out);
+    shell_check(WHOLE, COUNT_OF(WHOLE));
 }
 
 /* The second line is written only when the first one's match was read: nothing may wait in a buffer. */
 static void a_pause_of_the_input_lets_out_what_was_found(void **state) {
     (void)state;
     struct buf out;
-    buf_init(&out, OUTPUT_MAX);
-    int code = run("mkfifo gate; { cat one; echo; read -r go <gate; cat one; } | timeout 60 earshot match "
-                   "--alerts a.json | "
-                   "{ read -r line; echo go >gate; echo \"$line\"; cat; }",
-                   &out);
+    buf_init(&out, SHELL_OUTPUT_MAX);
+    int code =
+        shell_run("mkfifo gate; { cat one; echo; read -r go <gate; cat one; } | timeout 60 earshot match "
+                  "--alerts a.json | "
+                  "{ read -r line; echo go >gate; echo \"$line\"; cat; }",
+                  &out);
     assert_int_equal(code, 0);
     assert_string_equal(out.ptr, MATCHED("m1", 0, 4) MATCHED("m1", 0, 4));
     buf_free(&out);
@@ -163,13 +116,13 @@ static void the_help_teaches(void **state) {
                                        "exit code is 1",
                                        "Examples"};
     struct buf out;
-    buf_init(&out, OUTPUT_MAX);
-    assert_int_equal(run("earshot match --help", &out), 0);
+    buf_init(&out, SHELL_OUTPUT_MAX);
+    assert_int_equal(shell_run("earshot match --help", &out), 0);
     for (size_t i = 0; i < COUNT_OF(SAYS); i++)
         assert_non_null(strstr(out.ptr, SAYS[i]));
-    assert_int_equal(run("earshot --help", &out), 0);
+    assert_int_equal(shell_run("earshot --help", &out), 0);
     assert_non_null(strstr(out.ptr, "\n  match    "));
-    assert_int_equal(run("earshot match --alert a.json good", &out), 2);
+    assert_int_equal(shell_run("earshot match --alert a.json good", &out), 2);
     assert_non_null(strstr(out.ptr, "alerts"));
     buf_free(&out);
 }

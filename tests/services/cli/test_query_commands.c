@@ -1,62 +1,27 @@
 /* `earshot query check` and `explain` as people run them: what they print, for whom, and their exit codes. */
+#include "shell.h"
+
 #include "cmocka_all.h"
-#include "earshot/buf.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-
-enum { OUTPUT_MAX = 8 << 20 };
-
-static char folder[] = "/tmp/earshot-query-XXXXXX";
-
-static int run(const char *command, struct buf *out) {
-    char line[4096], block[4096];
-    size_t n;
-    snprintf(line, sizeof line, "cd %s; { %s; } 2>&1", folder, command);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    buf_clear(out);
-    while ((n = fread(block, 1, sizeof block, pipe)) > 0)
-        buf_add(out, block, n);
-    int status = pclose(pipe);
-    buf_add_str(out, "");
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void write_file(const char *name, const char *text) {
-    char path[128];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
 
 static int open_all(void **state) {
     (void)state;
-    char path[4096];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s:%s", PROGRAMS, getenv("PATH"));
-    setenv("PATH", path, 1);
-    write_file("query", "acme OR corp AND shop\r\n");
-    write_file("fine", "acme");
-    write_file("mention", "{\"id\":\"m\",\"source\":{\"platform\":\"x\"},\"created_at\":\"2026-11-21T20:25:"
-                          "55Z\",\"title\":\"an acme\","
-                          "\"hashtags\":[\"acme\",\"corp\"],\"mentions\":[\"@acme\"]}\n");
-    write_file("alerts.json",
-               "[{\"id\":\"one\",\"query\":\"acme\"},\n"
-               "{\"id\":\"two\",\"query\":\"acme OR acme\"},\n{\"id\":\"three\",\"query\":\"x y\"}]");
-    write_file("notes.json", "{\"id\":\"two\",\"query\":\"acme OR acme\"}");
-    write_file("bad.json", "{\"id\":\"one\",\"query\":\"acme OR acme\"}\n{\"id\":\"two\"}\n");
+    shell_open("query");
+    shell_write("query", "acme OR corp AND shop\r\n");
+    shell_write("fine", "acme");
+    shell_write("mention", "{\"id\":\"m\",\"source\":{\"platform\":\"x\"},\"created_at\":\"2026-11-21T20:25:"
+                           "55Z\",\"title\":\"an acme\","
+                           "\"hashtags\":[\"acme\",\"corp\"],\"mentions\":[\"@acme\"]}\n");
+    shell_write("alerts.json",
+                "[{\"id\":\"one\",\"query\":\"acme\"},\n"
+                "{\"id\":\"two\",\"query\":\"acme OR acme\"},\n{\"id\":\"three\",\"query\":\"x y\"}]");
+    shell_write("notes.json", "{\"id\":\"two\",\"query\":\"acme OR acme\"}");
+    shell_write("bad.json", "{\"id\":\"one\",\"query\":\"acme OR acme\"}\n{\"id\":\"two\"}\n");
     return 0;
 }
 
 static int close_all(void **state) {
     (void)state;
-    char command[256];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
+    return shell_close();
 }
 
 #define MIXED(part, other)                                                                                   \
@@ -64,11 +29,7 @@ static int close_all(void **state) {
     "acme OR corp AND shop\n^~~~~~~~~~~~~~~~~~~~~\nbetter: (" part ") if that is meant, else " other "\n"
 #define TWICE "`acme` stands here twice [redundant]\nacme OR acme\n        ^~~~\nbetter: leave it out\n"
 
-static const struct {
-    const char *command;
-    int code;
-    const char *says; /* all of it */
-} WHOLE[] = {
+static const struct shell_case WHOLE[] = {
     {"earshot query check acme", 0, "nothing to say: acme\n"},
     {"earshot query check 'shop -(a or b)' | head -n 1", 0,
      "error: byte 9: operators are written in capitals: OR [parse]\n"},
@@ -182,15 +143,7 @@ static const struct {
 
 static void it_says_exactly(void **state) {
     (void)state;
-    struct buf out;
-    buf_init(&out, OUTPUT_MAX);
-    for (size_t i = 0; i < COUNT_OF(WHOLE); i++) {
-        int code = run(WHOLE[i].command, &out);
-        if (code != WHOLE[i].code || strcmp(buf_span(&out).ptr, WHOLE[i].says) != 0)
-            fail_msg("%s: exit code %d, want %d and `%s`, said:\n%s", WHOLE[i].command, code, WHOLE[i].code,
-                     WHOLE[i].says, buf_span(&out).ptr);
-    }
-    buf_free(&out);
+    shell_check(WHOLE, COUNT_OF(WHOLE));
 }
 
 static void the_help_teaches(void **state) {
@@ -198,14 +151,14 @@ static void the_help_teaches(void **state) {
     static const char *const SAYS[] = {"Usage: earshot query check [FILE|-|'QUERY']", "--alerts", "--json",
                                        "Exit 0 where there is nothing or only notes", "query_lint.md"};
     struct buf out;
-    buf_init(&out, OUTPUT_MAX);
-    assert_int_equal(run("earshot query check --help", &out), 0);
+    buf_init(&out, SHELL_OUTPUT_MAX);
+    assert_int_equal(shell_run("earshot query check --help", &out), 0);
     for (size_t i = 0; i < COUNT_OF(SAYS); i++)
         assert_non_null(strstr(out.ptr, SAYS[i]));
-    assert_int_equal(run("earshot query --help", &out), 0);
+    assert_int_equal(shell_run("earshot query --help", &out), 0);
     assert_non_null(strstr(out.ptr, "\n  check      "));
     assert_non_null(strstr(out.ptr, "\n  explain    "));
-    assert_int_equal(run("earshot query explain --help", &out), 0);
+    assert_int_equal(shell_run("earshot query explain --help", &out), 0);
     assert_non_null(strstr(out.ptr, "Usage: earshot query explain 'QUERY' 'TEXT'"));
     assert_non_null(strstr(out.ptr, "--mention"));
     buf_free(&out);
