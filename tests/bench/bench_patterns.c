@@ -10,6 +10,7 @@
  * CPU time of the thread; the median of the rounds. */
 #include "match_patterns.h"
 
+#include "dice.h"
 #include "patterns_peer.h"
 
 #include "earshot/arena.h"
@@ -38,11 +39,6 @@ static int64_t clock_ns(void) {
 }
 
 static uint64_t random_state = 1;
-
-static size_t roll(size_t sides) {
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (size_t)(random_state >> 33) % sides;
-}
 
 static uint64_t hash_of(struct span word) {
     uint64_t hash = 0x9E3779B97F4A7C15u;
@@ -129,7 +125,7 @@ static struct words different(const struct words *words) {
         if (count == 0 || !span_eq(sorted[count - 1].text, sorted[i].text))
             sorted[count++] = sorted[i];
     for (; count > 0; count--) {
-        size_t other = roll(count);
+        size_t other = roll(&random_state, count);
         add_word(&out, sorted[other].text);
         sorted[other] = sorted[count - 1];
     }
@@ -214,7 +210,7 @@ static size_t bytes_of(struct span text, size_t count) {
 
 static struct span held_word(const struct corpus *corpus, size_t least) {
     for (;;) {
-        struct span text = corpus->spans[roll(corpus->held.count)];
+        struct span text = corpus->spans[roll(&random_state, corpus->held.count)];
         if (characters(text) >= least)
             return text;
     }
@@ -223,7 +219,7 @@ static struct span held_word(const struct corpus *corpus, size_t least) {
 /* Half a dozen letters of a word and what comes: as analysts write brands and stems. */
 static struct span make_prefix(const struct corpus *corpus) {
     struct span text = held_word(corpus, 4);
-    size_t most = characters(text), len = 4 + roll(5);
+    size_t most = characters(text), len = 4 + roll(&random_state, 5);
     text.len = bytes_of(text, len < most ? len : most);
     return text;
 }
@@ -231,10 +227,10 @@ static struct span make_prefix(const struct corpus *corpus) {
 /* A word with a star or a question mark in it. */
 static struct span make_wildcard(const struct corpus *corpus) {
     struct span text = held_word(corpus, 6);
-    size_t start = bytes_of(text, 3), end = bytes_of(text, 4 + roll(characters(text) - 4));
+    size_t start = bytes_of(text, 3), end = bytes_of(text, 4 + roll(&random_state, characters(text) - 4));
     char *made = arena_alloc(corpus->arena, text.len + 1);
     memcpy(made, text.ptr, start);
-    made[start] = roll(3) ? '*' : '?';
+    made[start] = roll(&random_state, 3) ? '*' : '?';
     memcpy(made + start + 1, text.ptr + end, text.len - end);
     return (struct span){made, start + 1 + text.len - end};
 }

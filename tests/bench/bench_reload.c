@@ -6,6 +6,8 @@
  * thread. */
 #include "builder.h"
 
+#include "dice.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -40,8 +42,7 @@ static int64_t log_ms(void) {
 }
 
 static uint32_t below(struct bench *bench, uint32_t n) {
-    bench->random = bench->random * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((bench->random >> 33) % n);
+    return (uint32_t)roll(&bench->random, n);
 }
 
 /* Words of a vocabulary whose first are frequent: about Zipf's. */

@@ -4,6 +4,7 @@
 #include "query_tree.h"
 
 #include "cmocka_all.h"
+#include "dice.h"
 
 #include <stdio.h>
 
@@ -26,16 +27,13 @@ struct maker {
     uint64_t state;
 };
 
-static unsigned roll(struct maker *maker, unsigned sides) {
-    maker->state = maker->state * 6364136223846793005U + 1442695040888963407U;
-    return (unsigned)(maker->state >> 33) % sides;
-}
-
 static int make(struct maker *maker, int depth, struct buf *out) {
     int number = maker->count++;
     struct expression node = {
-        .shape = WORD, .word = (int)roll(maker, WORDS), .distance = (int)roll(maker, 3)};
-    unsigned choice = depth == 0 ? 4 + roll(maker, 2) : depth < 4 ? roll(maker, 6) : 0;
+        .shape = WORD, .word = (int)roll(&maker->state, WORDS), .distance = (int)roll(&maker->state, 3)};
+    unsigned choice = depth == 0  ? 4 + (unsigned)roll(&maker->state, 2)
+                      : depth < 4 ? (unsigned)roll(&maker->state, 6)
+                                  : 0;
     if (choice < 2) {
         buf_add_char(out, (char)('a' + node.word));
     } else {

@@ -5,6 +5,7 @@
 #include "query_tree.h"
 
 #include "cmocka_all.h"
+#include "dice.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,17 +25,12 @@ struct maker {
     uint64_t state;
 };
 
-static unsigned roll(struct maker *maker, unsigned sides) {
-    maker->state = maker->state * 6364136223846793005U + 1442695040888963407U;
-    return (unsigned)(maker->state >> 33) % sides;
-}
-
 static int make(struct maker *maker, int depth, struct buf *out) {
     static const char *const TEXTS[ATOMS] = {
         "aa", "bb", "cc", "dd", "minuteOfDay:[1 TO 2]", "authorGender:F", "continent:europe"};
     int number = maker->count++;
-    struct expression node = {.shape = ATOM, .atom = (int)roll(maker, ATOMS)};
-    unsigned choice = depth < 4 && maker->count < NODES - 2 ? roll(maker, 8) : 0;
+    struct expression node = {.shape = ATOM, .atom = (int)roll(&maker->state, ATOMS)};
+    unsigned choice = depth < 4 && maker->count < NODES - 2 ? (unsigned)roll(&maker->state, 8) : 0;
     if (choice < 2) {
         buf_add_str(out, TEXTS[node.atom]);
     } else if (choice == 7) {

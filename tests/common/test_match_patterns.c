@@ -3,17 +3,13 @@
 #include "match_patterns.h"
 
 #include "cmocka_all.h"
+#include "dice.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 static uint64_t random_state;
-
-static size_t roll(size_t sides) {
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (size_t)(random_state >> 33) % sides;
-}
 
 static uint64_t hash_of(struct span word) {
     uint64_t hash = 42;
@@ -225,9 +221,9 @@ struct made {
 };
 
 static struct span letter(size_t alphabet) {
-    if (roll(16) == 0)
-        alphabet = roll(COUNT_OF(ALPHABETS));
-    return span_of(ALPHABETS[alphabet][roll(6)]);
+    if (roll(&random_state, 16) == 0)
+        alphabet = roll(&random_state, COUNT_OF(ALPHABETS));
+    return span_of(ALPHABETS[alphabet][roll(&random_state, 6)]);
 }
 
 static void make(struct made *made, size_t alphabet, size_t len) {
@@ -236,17 +232,17 @@ static void make(struct made *made, size_t alphabet, size_t len) {
 }
 
 static void edit(struct made *made, size_t alphabet) {
-    size_t at = roll(made->len + 1);
+    size_t at = roll(&random_state, made->len + 1);
     size_t behind = made->len - at;
-    if (roll(4) == 0 && made->len < COUNT_OF(made->letters)) {
+    if (roll(&random_state, 4) == 0 && made->len < COUNT_OF(made->letters)) {
         memmove(&made->letters[at + 1], &made->letters[at], behind * sizeof *made->letters);
         made->letters[at] = letter(alphabet);
         made->len++;
-    } else if (behind >= 2 && roll(3) == 0) {
+    } else if (behind >= 2 && roll(&random_state, 3) == 0) {
         struct span first = made->letters[at];
         made->letters[at] = made->letters[at + 1];
         made->letters[at + 1] = first;
-    } else if (behind >= 1 && roll(2) == 0) {
+    } else if (behind >= 1 && roll(&random_state, 2) == 0) {
         memmove(&made->letters[at], &made->letters[at + 1], (behind - 1) * sizeof *made->letters);
         made->len--;
     } else if (behind >= 1) {
@@ -273,14 +269,14 @@ struct one {
 };
 
 static void make_pattern(struct one *one, size_t alphabet) {
-    one->kind = (enum pattern_kind)roll(3);
-    one->edits = one->kind == PATTERN_FUZZY ? 1 + (unsigned)roll(2) : 0;
-    size_t least = roll(8) == 0 ? 0 : one->kind == PATTERN_FUZZY ? 4 * one->edits : 2;
-    make(&one->made, alphabet, least + roll(9));
+    one->kind = (enum pattern_kind)roll(&random_state, 3);
+    one->edits = one->kind == PATTERN_FUZZY ? 1 + (unsigned)roll(&random_state, 2) : 0;
+    size_t least = roll(&random_state, 8) == 0 ? 0 : one->kind == PATTERN_FUZZY ? 4 * one->edits : 2;
+    make(&one->made, alphabet, least + roll(&random_state, 9));
     struct made shown = one->made;
-    for (size_t i = 1 + roll(3); one->kind == PATTERN_WILDCARD && i-- > 0;) {
-        size_t at = shown.len ? roll(shown.len) : 0;
-        shown.letters[at] = roll(2) ? SPAN("*") : SPAN("?");
+    for (size_t i = 1 + roll(&random_state, 3); one->kind == PATTERN_WILDCARD && i-- > 0;) {
+        size_t at = shown.len ? roll(&random_state, shown.len) : 0;
+        shown.letters[at] = roll(&random_state, 2) ? SPAN("*") : SPAN("?");
         shown.len += shown.len == 0;
     }
     struct span text = text_of(&shown);
@@ -333,11 +329,11 @@ static void the_index_finds_what_the_definition_says(void **state) {
     random_state = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
     print_message("seed %llu\n", (unsigned long long)random_state);
     while (pairs < PAIRS) {
-        size_t alphabet = roll(COUNT_OF(ALPHABETS)), count = 1 + roll(PATTERNS);
+        size_t alphabet = roll(&random_state, COUNT_OF(ALPHABETS)), count = 1 + roll(&random_state, PATTERNS);
         struct match_patterns *patterns = make_index(ones, count, alphabet);
         for (size_t round = 0; round < 60; round++, pairs += count) {
-            struct made word = ones[roll(count)].made;
-            for (size_t i = roll(4); i > 0; i--)
+            struct made word = ones[roll(&random_state, count)].made;
+            for (size_t i = roll(&random_state, 4); i > 0; i--)
                 edit(&word, alphabet);
             matched += check_against_all(patterns, memo, ones, count, text_of(&word));
         }
@@ -359,10 +355,11 @@ static void the_memo_changes_nothing(void **state) {
     struct match_memo *memo = match_memo_new();
     for (size_t round = 0; round < 20000; round++) {
         struct match_memo *fresh = round % 100 == 0 ? match_memo_new() : NULL;
-        struct made made = ones[roll(PATTERNS)].made;
+        struct made made = ones[roll(&random_state, PATTERNS)].made;
         edit(&made, 0);
         struct span word = text_of(&made);
-        struct pattern_budget one = {.limit = roll(2) ? 1000 : roll(60)}, two = one;
+        struct pattern_budget one = {.limit = roll(&random_state, 2) ? 1000 : roll(&random_state, 60)},
+                              two = one;
         size_t one_count, two_count;
         match_patterns_find(patterns, memo, hash_of(word), word, &one, &one_count);
         const uint32_t *found =
@@ -413,7 +410,7 @@ static void words_of_all_lengths_share_a_place(void **state) {
         static const size_t LENGTHS[WORDS] = {3, 12, 13, 28,
                                               29}; /* of two bytes each: 24 and 56 are borders */
         char text[64];
-        size_t which = roll(WORDS), count;
+        size_t which = roll(&random_state, WORDS), count;
         for (size_t i = 0; i < LENGTHS[which]; i++)
             memcpy(text + 2 * i, ALPHABETS[3][(which + i) % 6], 2);
         struct span word = {text, 2 * LENGTHS[which]};

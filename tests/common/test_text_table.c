@@ -3,6 +3,7 @@
 #include "earshot/text.h"
 
 #include "cmocka_all.h"
+#include "dice.h"
 #include "text_define.h"
 #include "text_parts.h"
 
@@ -10,11 +11,6 @@
 #include <utf8proc.h>
 
 static uint64_t random_state = 42;
-
-static size_t roll(size_t sides) {
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (size_t)(random_state >> 33) % sides;
-}
 
 static void check_alone(uint32_t code, uint32_t simple) {
     char bytes[4] = {0};
@@ -143,9 +139,11 @@ static void random_words_are_folded_as_the_long_way_folds_them(void **state) {
     for (size_t round = 0; round < 400000; round++) {
         char word[64];
         size_t len = 0;
-        uint32_t one = BLOCKS[roll(COUNT_OF(BLOCKS))], two = BLOCKS[roll(COUNT_OF(BLOCKS))];
-        for (size_t i = 1 + roll(8); i > 0; i--)
-            len += encode(word + len, (roll(2) ? one : two) + (uint32_t)roll(48));
+        uint32_t one = BLOCKS[roll(&random_state, COUNT_OF(BLOCKS))],
+                 two = BLOCKS[roll(&random_state, COUNT_OF(BLOCKS))];
+        for (size_t i = 1 + roll(&random_state, 8); i > 0; i--)
+            len +=
+                encode(word + len, (roll(&random_state, 2) ? one : two) + (uint32_t)roll(&random_state, 48));
         check_word(&folders, (struct span){word, len});
     }
     text_folder_free(&folders.fast);

@@ -3,6 +3,7 @@
 #include "text_words.h"
 
 #include "cmocka_all.h"
+#include "dice.h"
 #include "text_parts.h"
 #include "text_twin.h"
 #include "text_words_parts.h"
@@ -11,11 +12,6 @@
 #include <stdlib.h>
 
 static uint64_t random_state = 42;
-
-static size_t roll(size_t sides) {
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (size_t)(random_state >> 33) % sides;
-}
 
 /* Words of scripts; what stands between them; what is easily taken for something else. */
 static const char *const WORDS[] = {
@@ -191,18 +187,19 @@ static size_t put(char *out, size_t len, const char *piece) {
 
 /* A few words again and again, as texts have them, some cut or made longer. */
 static size_t make_text(char *out, size_t pieces) {
-    size_t len = 0, first = roll(COUNT_OF(WORDS)), range = 1 + roll(COUNT_OF(WORDS));
+    size_t len = 0, first = roll(&random_state, COUNT_OF(WORDS)),
+           range = 1 + roll(&random_state, COUNT_OF(WORDS));
     for (size_t i = 0; i < pieces && len + 128 < TEXT_MOST; i++) {
-        const char *piece = WORDS[(first + roll(range)) % COUNT_OF(WORDS)];
-        size_t kind = roll(16);
+        const char *piece = WORDS[(first + roll(&random_state, range)) % COUNT_OF(WORDS)];
+        size_t kind = roll(&random_state, 16);
         if (kind < 2)
-            piece = SIGNED[roll(COUNT_OF(SIGNED))];
+            piece = SIGNED[roll(&random_state, COUNT_OF(SIGNED))];
         len = put(out, len, piece);
         if (kind == 3 && len > 0)
-            len -= 1 + roll(len < 5 ? len : 5); /* perhaps inside a character */
+            len -= 1 + roll(&random_state, len < 5 ? len : 5); /* perhaps inside a character */
         if (kind == 4)
-            len = put(out, len, WORDS[roll(COUNT_OF(WORDS))]);
-        len = put(out, len, roll(3) ? " " : BETWEEN[roll(COUNT_OF(BETWEEN))]);
+            len = put(out, len, WORDS[roll(&random_state, COUNT_OF(WORDS))]);
+        len = put(out, len, roll(&random_state, 3) ? " " : BETWEEN[roll(&random_state, COUNT_OF(BETWEEN))]);
     }
     return len;
 }
@@ -254,7 +251,7 @@ static void random_texts_are_read_as_the_slow_way_reads_them(void **state) {
     char text[TEXT_MOST];
     for (size_t round = 0; round < 60000; round++) {
         pair.words->memory->read_blocks = round % 2 ? text_blocks : text_blocks_portable;
-        check(&pair, (struct span){text, make_text(text, roll(40))}, round / 5000);
+        check(&pair, (struct span){text, make_text(text, roll(&random_state, 40))}, round / 5000);
     }
     pair_free(&pair);
 }
@@ -268,10 +265,10 @@ static void pieces_are_read_alike_at_every_place_of_a_window(void **state) {
         for (size_t at = 0; at < 2 * TEXT_BLOCK; at++) {
             static const char FILL[] = " aB.";
             const char *one = piece < COUNT_OF(WORDS) ? WORDS[piece] : SIGNED[piece - COUNT_OF(WORDS)];
-            memset(text, FILL[roll(4)], at);
+            memset(text, FILL[roll(&random_state, 4)], at);
             size_t len = put(text, at, one);
             for (size_t behind = 0; behind < 2;
-                 behind++, len = put(text, len, BETWEEN[roll(COUNT_OF(BETWEEN))]))
+                 behind++, len = put(text, len, BETWEEN[roll(&random_state, COUNT_OF(BETWEEN))]))
                 check(&pair, (struct span){text, len}, 7);
             check(&pair, (struct span){text, put(text, len, "Acme\u00fc \u4e7e")}, 7);
         }
@@ -306,15 +303,16 @@ static void elements_and_texts_of_one_mention_are_told_apart(void **state) {
     for (size_t round = 0; round < 20000; round++) {
         text_words_clear(pair.words, 5);
         twin_clear(pair.twin, 5);
-        struct span first = {title, make_text(title, roll(4))}, second = {text, make_text(text, roll(10))};
+        struct span first = {title, make_text(title, roll(&random_state, 4))},
+                    second = {text, make_text(text, roll(&random_state, 10))};
         text_words_text(pair.words, first, 0);
         twin_text(pair.twin, first, 0);
         text_words_text(pair.words, second, 1);
         twin_text(pair.twin, second, 1);
         for (uint32_t i = 0; i < 3; i++) {
-            const char *piece = roll(2)   ? SIGNED[roll(COUNT_OF(SIGNED))]
-                                : roll(4) ? WORDS[roll(COUNT_OF(WORDS))]
-                                          : "";
+            const char *piece = roll(&random_state, 2)   ? SIGNED[roll(&random_state, COUNT_OF(SIGNED))]
+                                : roll(&random_state, 4) ? WORDS[roll(&random_state, COUNT_OF(WORDS))]
+                                                         : "";
             struct span one = {element, put(element, 0, piece)};
             enum text_kind kind = i % 2 ? TEXT_TAG : TEXT_HANDLE;
             text_words_element(pair.words, kind, one, i, 2);

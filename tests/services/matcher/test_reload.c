@@ -3,6 +3,7 @@
 #include "builder.h"
 
 #include "cmocka_all.h"
+#include "dice.h"
 #include "merge.h"
 
 #include <math.h>
@@ -48,8 +49,7 @@ struct world {
 };
 
 static uint32_t below(struct world *world, uint32_t n) {
-    world->random = world->random * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((world->random >> 33) % n);
+    return (uint32_t)roll(&world->random, n);
 }
 
 static void begin_world(struct world *world, uint64_t seed, size_t at_once, bool threaded) {
