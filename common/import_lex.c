@@ -31,12 +31,7 @@ static char small(char c) {
 }
 
 bool import_same(struct span a, const char *b) {
-    if (a.len != strlen(b))
-        return false;
-    for (size_t i = 0; i < a.len; i++)
-        if (small(a.ptr[i]) != small(b[i]))
-            return false;
-    return true;
+    return span_same(a, span_of(b));
 }
 
 const struct import_field *import_field_named(const struct import_dialect *dialect, struct span name) {

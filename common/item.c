@@ -10,14 +10,8 @@ static void add_or_null(struct buf *out, const char *head, struct span text) {
         buf_add_str(out, "null");
 }
 
-/* The longest prefix of whole characters. */
 static struct span cut(struct span text) {
-    if (text.len <= ITEM_TEXT_MAX)
-        return text;
-    size_t end = ITEM_TEXT_MAX;
-    while (end && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
-        end--;
-    return (struct span){.ptr = text.ptr, .len = end};
+    return span_cut(text, ITEM_TEXT_MAX);
 }
 
 /* An author is passed on as it came, unless it is so long that it could only be meant to fill the feed. */

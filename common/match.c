@@ -26,16 +26,10 @@ void match_room(void *array, size_t *cap, size_t need, size_t size) {
     memcpy(array, &grown, sizeof grown);
 }
 
-static int by_bytes(struct span a, struct span b) {
-    size_t len = a.len < b.len ? a.len : b.len;
-    int order = len ? memcmp(a.ptr, b.ptr, len) : 0;
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 static int by_id(const void *a, const void *b) {
     const struct match_alert *x = *(const struct match_alert *const *)a;
     const struct match_alert *y = *(const struct match_alert *const *)b;
-    int order = by_bytes(x->id, y->id);
+    int order = span_order(x->id, y->id);
     return order ? order : (x->version > y->version) - (x->version < y->version);
 }
 
@@ -134,7 +128,7 @@ void match_index_end(struct match_index *index, struct span id, int64_t to) {
     size_t low = 0, high = index->entry_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (by_bytes(index->entries[middle].id, id) < 0)
+        if (span_order(index->entries[middle].id, id) < 0)
             low = middle + 1;
         else
             high = middle;

@@ -41,10 +41,7 @@ static uint64_t guess(const uint32_t *spelling) {
     struct match_spelling head = match_spelling(spelling);
     if (head.space != TEXT_SPACE_WORD)
         return BY_SPACE[head.space];
-    size_t letters = 0;
-    struct span form = match_spelling_form(spelling);
-    for (size_t i = 0; i < form.len; i++)
-        letters += ((unsigned char)form.ptr[i] & 0xC0) != 0x80;
+    size_t letters = span_characters(match_spelling_form(spelling));
     return BY_LENGTH[letters < COUNT_OF(BY_LENGTH) ? letters : COUNT_OF(BY_LENGTH) - 1];
 }
 

@@ -6,10 +6,9 @@
 #include "text_parts.h"
 
 #include <math.h>
-#include <strings.h>
 
 static bool is(struct span value, struct span name) {
-    return value.len == name.len && value.len > 0 && strncasecmp(value.ptr, name.ptr, name.len) == 0;
+    return value.len > 0 && span_same(value, name);
 }
 
 /* ? of ASCII, Spanish, Greek, Armenian, Arabic, Ethiopic, Vai, Bamum, doubled, and of full and small width.

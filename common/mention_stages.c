@@ -124,11 +124,6 @@ static const struct member MATCH_MEMBERS[] = {
 };
 static const struct shape MATCH_SHAPE = {MATCH_MEMBERS, COUNT_OF(MATCH_MEMBERS)};
 
-static int compare(struct span a, struct span b) {
-    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 bool stages_matches(struct reader *reader, const struct member *member, void *base) {
     (void)member;
     struct scan *scan = &reader->scan;
@@ -144,7 +139,7 @@ bool stages_matches(struct reader *reader, const struct member *member, void *ba
         struct mention_match *match = shape_push(&list, scan->arena);
         if (!shape_read(reader, &MATCH_SHAPE, match))
             return false;
-        if (list.count > 1 && compare(match[-1].id, match->id) >= 0)
+        if (list.count > 1 && span_order(match[-1].id, match->id) >= 0)
             return scan_fault(scan, FAULT_TYPE, byte, "matches must ascend by id, none twice");
     }
     mention->matches = list.items ? list.items : arena_alloc(scan->arena, 0);

@@ -135,10 +135,6 @@ static bool same_letters(struct span a, struct span b, size_t len) {
     return true;
 }
 
-static bool same(struct span a, struct span b) {
-    return a.len == b.len && same_letters(a, b, a.len);
-}
-
 const struct query_code *query_code_of(const struct query_codes *codes, struct span written) {
     size_t low = 0, high = written.len == 2 ? codes->count : 0;
     while (low < high) {
@@ -172,7 +168,7 @@ static size_t edits_in_small(struct span written, const char *name) {
 /* The first whose name begins so. */
 static const struct query_code *by_name(const struct query_codes *codes, struct span written) {
     for (size_t i = 0; i < codes->count; i++)
-        if (same(written, span_of(codes->codes[i].name)))
+        if (span_same(written, span_of(codes->codes[i].name)))
             return &codes->codes[i];
     for (size_t i = 0; written.len >= 3 && i < codes->count; i++)
         if (same_letters(written, span_of(codes->codes[i].name), written.len))
@@ -196,7 +192,7 @@ static const struct query_code *by_edits(const struct query_codes *codes, struct
 
 const struct query_code *query_code_near(const struct query_codes *codes, struct span written) {
     for (size_t i = 0; i < codes->habit_count; i++)
-        if (same(written, span_of(codes->habits[i][0])))
+        if (span_same(written, span_of(codes->habits[i][0])))
             return query_code_of(codes, span_of(codes->habits[i][1]));
     const struct query_code *named = by_name(codes, written);
     if (named)

@@ -47,10 +47,7 @@ static const char *const WORDS[] = { /* by bytes */
 /* clang-format on */
 
 static int compare(const void *a, const void *b) {
-    const struct span *word = a;
-    struct span other = span_of(*(const char *const *)b);
-    int order = memcmp(word->ptr, other.ptr, word->len < other.len ? word->len : other.len);
-    return order ? order : (word->len > other.len) - (word->len < other.len);
+    return span_order(*(const struct span *)a, span_of(*(const char *const *)b));
 }
 
 bool query_is_common(struct span word) {

@@ -115,7 +115,7 @@ static struct span head_of(const struct key *key) {
 
 static size_t step(struct span text, size_t at) {
     at++;
-    while (at < text.len && ((unsigned char)text.ptr[at] & 0xC0) == 0x80)
+    while (at < text.len && span_splits(text, at))
         at++;
     return at;
 }

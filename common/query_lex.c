@@ -22,12 +22,7 @@ bool lexer_error(struct lexer *lexer, size_t byte, const char *format, ...) {
 
 struct excerpt lexer_excerpt(struct span text) {
     struct excerpt out;
-    size_t len = text.len;
-    if (len > EXCERPT_MAX) {
-        len = EXCERPT_MAX;
-        while (len > 0 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
-            len--;
-    }
+    size_t len = span_cut(text, EXCERPT_MAX).len;
     for (size_t i = 0; i < len; i++)
         out.text[i] = (unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F ? ' ' : text.ptr[i];
     snprintf(out.text + len, sizeof out.text - len, "%s", len < text.len ? "…" : "");

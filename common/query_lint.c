@@ -23,12 +23,7 @@ const char *linter_text(struct linter *linter, const char *format, ...) {
 }
 
 const char *linter_cut(struct linter *linter, struct span text) {
-    size_t len = text.len;
-    if (len > SHOWN_MAX) {
-        len = SHOWN_MAX;
-        while (len > 0 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
-            len--;
-    }
+    size_t len = span_cut(text, SHOWN_MAX).len;
     const char *end = len < text.len ? "…" : "";
     char *copy = arena_alloc(linter->arena, len + sizeof "…");
     for (size_t i = 0; i < len; i++)
@@ -163,14 +158,13 @@ static void check_broad(struct linter *linter, const struct query *node) {
 enum { RARE_HEAD = 4, RARE_DENSE_HEAD = 2 };
 
 static bool is_rare_word(const struct linter *linter, const struct query_word *word) {
-    struct span form = query_cover_form(linter->cover, word);
-    int head = 0;
-    for (size_t i = 0; i < form.len && form.ptr[i] != '*' && form.ptr[i] != '?'; i++)
-        head += ((unsigned char)form.ptr[i] & 0xC0) != 0x80;
+    struct span form = query_cover_form(linter->cover, word), head = {form.ptr, 0};
+    while (head.len < form.len && form.ptr[head.len] != '*' && form.ptr[head.len] != '?')
+        head.len++;
     if (word->kind != TEXT_WORD)
         return true;
     if (word->form == QUERY_PREFIX || word->form == QUERY_WILDCARD)
-        return head >= (text_is_dense(word->text) ? RARE_DENSE_HEAD : RARE_HEAD);
+        return span_characters(head) >= (text_is_dense(word->text) ? RARE_DENSE_HEAD : RARE_HEAD);
     return !query_is_common(form);
 }
 

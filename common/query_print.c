@@ -263,14 +263,14 @@ static void find_window(struct span text, size_t byte, size_t *start, size_t *en
     *start = *end = byte;
     while (*start > 0 && columns < COLUMNS_BEFORE) {
         size_t before = *start - 1;
-        while (before > 0 && ((unsigned char)text.ptr[before] & 0xC0) == 0x80)
+        while (before > 0 && span_splits(text, before))
             before--;
         columns += text_columns((struct span){text.ptr + before, *start - before});
         *start = before;
     }
     for (columns = 0; *end < text.len && columns < COLUMNS_AFTER;) {
         size_t next = *end + 1;
-        while (next < text.len && ((unsigned char)text.ptr[next] & 0xC0) == 0x80)
+        while (next < text.len && span_splits(text, next))
             next++;
         columns += text_columns((struct span){text.ptr + *end, next - *end});
         *end = next;

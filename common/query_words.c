@@ -114,11 +114,7 @@ static size_t length_of(const struct reader *reader, struct span word) {
         return word.len;
     if (!lexer->folder)
         lexer->folder = text_folder_new();
-    struct span e = text_fold(lexer->folder, word).e;
-    size_t count = 0;
-    for (size_t i = 0; i < e.len; i++)
-        count += ((unsigned char)e.ptr[i] & 0xC0) != 0x80;
-    return count;
+    return span_characters(text_fold(lexer->folder, word).e);
 }
 
 static bool check_wildcards(const struct reader *reader, struct text_token token) {

@@ -126,7 +126,7 @@ static int month_of(struct span word) {
 }
 
 static bool is_word(struct span word, const char *text) {
-    return word.len == strlen(text) && strncasecmp(word.ptr, text, word.len) == 0;
+    return span_same(word, span_of(text));
 }
 
 /* RFC 2822, 4.3: single letters were used with both signs, and unknown names say nothing: both are UTC. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #define MUST_CHECK          __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, a) __attribute__((format(printf, fmt, a)))
@@ -26,6 +27,39 @@ static inline struct span span_of(const char *text) {
 
 static inline bool span_eq(struct span a, struct span b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* Bytewise; where one is the beginning of the other it is first. */
+static inline int span_order(struct span a, struct span b) {
+    size_t len = a.len < b.len ? a.len : b.len;
+    int order = len ? memcmp(a.ptr, b.ptr, len) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+/* Equal but for the case of ASCII letters. */
+static inline bool span_same(struct span a, struct span b) {
+    return a.len == b.len && (a.len == 0 || strncasecmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* Whether text[at], of UTF-8, stands inside a character. */
+static inline bool span_splits(struct span text, size_t at) {
+    return ((unsigned char)text.ptr[at] & 0xC0) == 0x80;
+}
+
+/* The longest beginning of whole characters and at most max bytes. */
+static inline struct span span_cut(struct span text, size_t max) {
+    if (text.len <= max)
+        return text;
+    while (max > 0 && span_splits(text, max))
+        max--;
+    return (struct span){.ptr = text.ptr, .len = max};
+}
+
+static inline size_t span_characters(struct span text) {
+    size_t count = 0;
+    for (size_t at = 0; at < text.len; at++)
+        count += !span_splits(text, at);
+    return count;
 }
 
 /* Exit codes of every program: CONTRACTS.md, "Command line". */

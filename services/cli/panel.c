@@ -60,18 +60,11 @@ const struct alert *panel_alert(const struct panel *panel, size_t row) {
     return panel->rows[row];
 }
 
-/* Whether the row's id is before this one. */
-static bool is_before(const struct alert *row, struct span id) {
-    struct span own = span_of(row->id);
-    int order = memcmp(own.ptr, id.ptr, own.len < id.len ? own.len : id.len);
-    return order < 0 || (order == 0 && own.len < id.len);
-}
-
 size_t panel_find(const struct panel *panel, size_t from, struct span id) {
     size_t to = panel->count;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
-        if (is_before(panel->rows[middle], id))
+        if (span_order(span_of(panel->rows[middle]->id), id) < 0)
             from = middle + 1;
         else
             to = middle;

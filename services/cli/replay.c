@@ -144,11 +144,6 @@ static struct replay_row *row_of(struct replay *replay, struct span id) {
     return &replay->rows[row];
 }
 
-static int compare_ids(struct span a, struct span b) {
-    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
-    return order ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 /* Both by id. */
 static void compare(struct replay *replay, const struct sighting *sighting, struct match_result tried,
                     struct match_result saved) {
@@ -156,7 +151,7 @@ static void compare(struct replay *replay, const struct sighting *sighting, stru
     while (i < tried.count || j < saved.count) {
         int order = i == tried.count   ? 1
                     : j == saved.count ? -1
-                                       : compare_ids(tried.matches[i].id, saved.matches[j].id);
+                                       : span_order(tried.matches[i].id, saved.matches[j].id);
         struct replay_row *row = row_of(replay, order <= 0 ? tried.matches[i].id : saved.matches[j].id);
         bool compared = row->version >= 0 && !row->same;
         if (order >= 0)

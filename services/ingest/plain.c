@@ -28,7 +28,7 @@ static const char *const CELLS[] = {"td", "th", "option", "img"};
 
 static bool is_in(struct span tag, const char *const *names, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (strlen(names[i]) == tag.len && strncasecmp(tag.ptr, names[i], tag.len) == 0)
+        if (span_same(tag, span_of(names[i])))
             return true;
     }
     return false;

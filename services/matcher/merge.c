@@ -2,11 +2,8 @@
 #include "merge.h"
 
 static bool is_before(const struct match *a, const struct match *b) {
-    size_t len = a->id.len < b->id.len ? a->id.len : b->id.len;
-    int order = len ? memcmp(a->id.ptr, b->id.ptr, len) : 0;
-    if (order || a->id.len != b->id.len)
-        return order ? order < 0 : a->id.len < b->id.len;
-    return a->version < b->version;
+    int order = span_order(a->id, b->id);
+    return order ? order < 0 : a->version < b->version;
 }
 
 struct match_result merge(const struct match_result *a, const struct match_result *b, struct arena *arena) {
