@@ -106,6 +106,31 @@ struct bus_part {
 
 enum { BUS_BATCH = 500 };
 
+/* What bus_table and bus_range read a topic with. */
+struct bus_reader {
+    struct bus_link link;
+    char *name, *full_name;
+    rd_kafka_topic_t *topic;
+    rd_kafka_queue_t *queue;
+    rd_kafka_resp_err_t trouble; /* with the topic */
+    struct arena *arena;
+    rd_kafka_message_t *messages[BUS_BATCH];
+};
+
+/* reader is zeroed. False: nothing of it is open, and message says why. */
+bool bus_reader_open(struct bus_reader *reader, const struct bus_conf *conf,
+                     const struct bus_setting *settings, const char *topic, struct buf *message) MUST_CHECK;
+/* Partitions that were started are stopped before. */
+void bus_reader_close(struct bus_reader *reader);
+/* Where it fails the link has failed. */
+void bus_reader_start(struct bus_reader *reader, int32_t partition, int64_t offset);
+/* The number of messages, all of them to be destroyed. */
+size_t bus_reader_fetch(struct bus_reader *reader, int timeout_ms) MUST_CHECK;
+void bus_reader_give(struct bus_reader *reader, const rd_kafka_message_t *message, bus_row_f *each,
+                     void *self);
+/* An error that is not the end of a partition. */
+void bus_reader_note(struct bus_reader *reader, const rd_kafka_message_t *message);
+
 struct bus_consumer {
     struct bus_link link;
     const struct bus_watcher *watcher;

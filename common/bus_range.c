@@ -1,4 +1,4 @@
-/* bus_range: librdkafka's simple consumer, as bus_table has it, but from offset to offset. Partitions are
+/* bus_range: a bus_reader from offset to offset. Partitions are
  * opened a few at a time: what is fetched ahead is bounded a partition, so memory and the broker's work do
  * not grow with their number. */
 #include "bus_parts.h"
@@ -32,38 +32,19 @@ struct range_part {
 };
 
 struct bus_range {
-    struct bus_link link;
-    char *name, *full_name;
-    rd_kafka_topic_t *topic;
-    rd_kafka_queue_t *queue;
+    struct bus_reader reader;
     struct range_part *parts;
     int count, opened, left; /* partitions; of them under way; not read to their end */
     int next;                /* the first that was never opened */
     int64_t lost;
-    rd_kafka_resp_err_t trouble; /* with the topic */
-    struct arena *arena;
-    rd_kafka_message_t *messages[BUS_BATCH];
 };
 
 struct bus_range *bus_range_new(const struct bus_conf *conf, const char *topic, struct buf *message) {
-    rd_kafka_conf_t *kafka = bus_client_conf(conf, SETTINGS, message);
-    if (!kafka)
-        return NULL;
     struct bus_range *range = xcalloc(1, sizeof *range);
-    if (!bus_link_open(&range->link, RD_KAFKA_CONSUMER, kafka, conf->brokers, message)) {
-        free(range);
-        return NULL;
-    }
-    range->name = xstrdup(topic);
-    range->full_name = bus_full_name(conf->prefix, topic);
-    range->queue = rd_kafka_queue_new(range->link.rk);
-    range->arena = arena_new(4096);
-    range->topic = rd_kafka_topic_new(range->link.rk, range->full_name, NULL);
-    if (!range->topic) {
-        buf_printf(message, "topic %s: %s", range->full_name, rd_kafka_err2str(rd_kafka_last_error()));
-        bus_range_free(&range);
-    }
-    return range;
+    if (bus_reader_open(&range->reader, conf, SETTINGS, topic, message))
+        return range;
+    free(range);
+    return NULL;
 }
 
 void bus_range_free(struct bus_range **range) {
@@ -72,16 +53,9 @@ void bus_range_free(struct bus_range **range) {
         return;
     for (int p = 0; p < old->count; p++)
         if (old->parts[p].open)
-            rd_kafka_consume_stop(old->topic, p);
-    if (old->topic)
-        rd_kafka_topic_destroy(old->topic);
-    rd_kafka_queue_destroy(old->queue);
-    rd_kafka_destroy(old->link.rk);
-    bus_link_close(&old->link);
-    arena_free(&old->arena);
+            rd_kafka_consume_stop(old->reader.topic, p);
+    bus_reader_close(&old->reader);
     free(old->parts);
-    free(old->name);
-    free(old->full_name);
     free(old);
     *range = NULL;
 }
@@ -93,8 +67,8 @@ static rd_kafka_resp_err_t ask(struct bus_range *range, int64_t time, struct bus
                                size_t member) {
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
     for (int p = 0; p < partitions; p++)
-        rd_kafka_topic_partition_list_add(list, range->full_name, p)->offset = time;
-    rd_kafka_resp_err_t err = rd_kafka_offsets_for_times(range->link.rk, list, ASK_MS);
+        rd_kafka_topic_partition_list_add(list, range->reader.full_name, p)->offset = time;
+    rd_kafka_resp_err_t err = rd_kafka_offsets_for_times(range->reader.link.rk, list, ASK_MS);
     for (int i = 0; i < list->cnt && !err; i++)
         err = list->elems[i].err;
     for (int i = 0; i < list->cnt && !err; i++) {
@@ -121,7 +95,7 @@ static rd_kafka_resp_err_t ask_all(struct bus_range *range, const struct bus_sea
         out[p].first = out[p].begin;
         out[p].last = out[p].end;
     }
-    if (err || bus_link_is_embedded(&range->link, ASK_MS))
+    if (err || bus_link_is_embedded(&range->reader.link, ASK_MS))
         return err;
     if (search->since > 0)
         err = ask(range, search->since, out, partitions, offsetof(struct bus_extent, first));
@@ -134,14 +108,14 @@ bool bus_range_find(struct bus_range *range, const struct bus_search *search, st
     int64_t end = times_monotonic_ms() + search->timeout_ms;
     rd_kafka_resp_err_t err;
     do {
-        rd_kafka_poll(range->link.rk, 0);
-        err = bus_link_up(&range->link) ? ask_all(range, search, out) : RD_KAFKA_RESP_ERR__TRANSPORT;
+        rd_kafka_poll(range->reader.link.rk, 0);
+        err = bus_link_up(&range->reader.link) ? ask_all(range, search, out) : RD_KAFKA_RESP_ERR__TRANSPORT;
         if (err)
-            rd_kafka_poll(range->link.rk, 100); /* the cause comes in as an event */
-        range->trouble = *bus_topic_advice(err) ? err : RD_KAFKA_RESP_ERR_NO_ERROR;
-    } while (err && !range->link.fatal && times_monotonic_ms() < end);
-    if (err && !range->trouble)
-        bus_link_blame(&range->link, err, NULL);
+            rd_kafka_poll(range->reader.link.rk, 100); /* the cause comes in as an event */
+        range->reader.trouble = *bus_topic_advice(err) ? err : RD_KAFKA_RESP_ERR_NO_ERROR;
+    } while (err && !range->reader.link.fatal && times_monotonic_ms() < end);
+    if (err && !range->reader.trouble)
+        bus_link_blame(&range->reader.link, err, NULL);
     return !err;
 }
 
@@ -163,9 +137,7 @@ static void open_more(struct bus_range *range) {
         struct range_part *part = &range->parts[range->next];
         if (part->done)
             continue;
-        if (rd_kafka_consume_start_queue(range->topic, range->next, part->next, range->queue))
-            bus_link_fail(&range->link, "topic %s, partition %d: %s", range->full_name, range->next,
-                          rd_kafka_err2str(rd_kafka_last_error()));
+        bus_reader_start(&range->reader, range->next, part->next);
         part->open = true;
         range->opened++;
     }
@@ -175,7 +147,7 @@ static void finish(struct bus_range *range, int32_t partition) {
     struct range_part *part = &range->parts[partition];
     if (part->done)
         return;
-    rd_kafka_consume_stop(range->topic, partition);
+    rd_kafka_consume_stop(range->reader.topic, partition);
     part->done = true;
     part->open = false;
     range->opened--;
@@ -186,10 +158,8 @@ static void note(struct bus_range *range, const rd_kafka_message_t *message) {
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
         if (message->offset >= range->parts[message->partition].to)
             finish(range, message->partition);
-    } else if (*bus_topic_advice(message->err)) {
-        range->trouble = message->err;
     } else {
-        bus_link_blame(&range->link, message->err, rd_kafka_message_errstr(message));
+        bus_reader_note(&range->reader, message);
     }
 }
 
@@ -211,33 +181,26 @@ static void give(struct bus_range *range, const rd_kafka_message_t *message, bus
     if (part->done || message->offset < part->next)
         return;
     move(range, part, message->offset);
-    range->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (message->offset < part->to) {
-        struct bus_record record;
-        bus_record_fill(&record, message, range->name, range->arena);
-        each(self, &record);
-        arena_reset(range->arena);
-    }
+    range->reader.trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (message->offset < part->to)
+        bus_reader_give(&range->reader, message, each, self);
     if (part->next >= part->to)
         finish(range, message->partition);
 }
 
 enum bus_status bus_range_poll(struct bus_range *range, int timeout_ms, bus_row_f *each, void *self) {
-    rd_kafka_poll(range->link.rk, 0);
+    rd_kafka_poll(range->reader.link.rk, 0);
     open_more(range);
-    if (range->link.fatal)
+    if (range->reader.link.fatal)
         return BUS_FATAL;
-    ssize_t got = rd_kafka_consume_batch_queue(range->queue, timeout_ms, range->messages, 1);
-    if (got == 1) {
-        ssize_t more = rd_kafka_consume_batch_queue(range->queue, 0, range->messages + 1, BUS_BATCH - 1);
-        got += more > 0 ? more : 0;
-        range->link.up = range->link.up || !range->messages[got - 1]->err;
+    size_t got = bus_reader_fetch(&range->reader, timeout_ms);
+    if (got > 0)
+        range->reader.link.up = range->reader.link.up || !range->reader.messages[got - 1]->err;
+    for (size_t i = 0; i < got; i++) {
+        give(range, range->reader.messages[i], each, self);
+        rd_kafka_message_destroy(range->reader.messages[i]);
     }
-    for (ssize_t i = 0; i < got; i++) {
-        give(range, range->messages[i], each, self);
-        rd_kafka_message_destroy(range->messages[i]);
-    }
-    return bus_link_up(&range->link) && !range->trouble ? BUS_OK : BUS_AGAIN;
+    return bus_link_up(&range->reader.link) && !range->reader.trouble ? BUS_OK : BUS_AGAIN;
 }
 
 bool bus_range_done(const struct bus_range *range) {
@@ -256,11 +219,11 @@ int64_t bus_range_lost(const struct bus_range *range) {
 }
 
 const char *bus_range_problem(struct bus_range *range) {
-    struct bus_link *link = &range->link;
+    struct bus_link *link = &range->reader.link;
     const char *problem = bus_link_problem(link);
-    if (problem || !range->trouble)
+    if (problem || !range->reader.trouble)
         return problem ? problem : link->cause[0] ? bus_link_told(link) : NULL;
-    snprintf(link->problem, sizeof link->problem, "topic %s %s", range->full_name,
-             bus_topic_advice(range->trouble));
+    snprintf(link->problem, sizeof link->problem, "topic %s %s", range->reader.full_name,
+             bus_topic_advice(range->reader.trouble));
     return link->problem;
 }
