@@ -15,9 +15,8 @@ bool import_lexer_error(struct import_lexer *lexer, size_t byte, const char *for
         return false;
     va_list args;
     va_start(args, format);
-    vsnprintf(lexer->error->text, sizeof lexer->error->text, format, args);
+    query_error_fill(lexer->error, byte, format, args);
     va_end(args);
-    lexer->error->byte = byte;
     lexer->kind = IMPORT_ERROR;
     return false;
 }

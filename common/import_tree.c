@@ -14,9 +14,8 @@ struct import_node *import_fail(struct import_work *work, size_t byte, const cha
         return NULL;
     va_list args;
     va_start(args, format);
-    vsnprintf(work->error->text, sizeof work->error->text, format, args);
+    query_error_fill(work->error, byte, format, args);
     va_end(args);
-    work->error->byte = byte;
     work->failed = true;
     return NULL;
 }

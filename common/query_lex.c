@@ -13,9 +13,8 @@ bool lexer_error(struct lexer *lexer, size_t byte, const char *format, ...) {
         return false;
     va_list args;
     va_start(args, format);
-    vsnprintf(lexer->error->text, sizeof lexer->error->text, format, args);
+    query_error_fill(lexer->error, byte, format, args);
     va_end(args);
-    lexer->error->byte = byte;
     lexer->kind = LEX_ERROR;
     return false;
 }

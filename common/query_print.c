@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 static bool is_operator(struct span word) {
     static const char *const WORDS[] = {"AND", "OR", "NOT", "NEAR", "ONEAR"};
@@ -254,6 +255,11 @@ void query_print(const struct query *query, struct buf *out) {
 }
 
 /* Errors. */
+
+void query_error_fill(struct query_error *error, size_t byte, const char *format, va_list args) {
+    error->byte = byte;
+    vsnprintf(error->text, sizeof error->text, format, args);
+}
 
 enum { COLUMNS_BEFORE = 48, COLUMNS_AFTER = 28 };
 

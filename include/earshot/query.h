@@ -6,6 +6,8 @@
 #include "earshot/base.h"
 #include "earshot/buf.h"
 
+#include <stdarg.h>
+
 enum { QUERY_BYTES_MAX = 64 * 1024, QUERY_OPERANDS_MAX = 4096, QUERY_DEPTH_MAX = 64, QUERY_NEAR_MAX = 100 };
 
 struct query; /* a tree in an arena */
@@ -15,6 +17,8 @@ struct query_error {
     char text[320]; /* what is wrong and what would be right, one line, no byte position in it */
 };
 
+void query_error_fill(struct query_error *error, size_t byte, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
 /* The tree lives in the arena. NULL: error is filled. */
 struct query *query_parse(struct span text, struct arena *arena, struct query_error *error) MUST_CHECK;
 /* Its normal form: parses to an equal tree. */
