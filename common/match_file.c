@@ -3,7 +3,7 @@
  * postings as bits of its signature, the rarest first. */
 #include "match_parts.h"
 
-#include "text_parts.h"
+#include "text_look.h"
 
 #include <stdlib.h>
 

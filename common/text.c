@@ -2,7 +2,7 @@
  * begin something. Runs of ASCII letters, most of most texts, are passed by a table. */
 #include "earshot/text.h"
 
-#include "text_parts.h"
+#include "text_look.h"
 
 enum {
     JOINER = 0x200D,

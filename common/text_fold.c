@@ -7,7 +7,7 @@
  * longer than a piece could tell. */
 #include "earshot/text.h"
 
-#include "text_parts.h"
+#include "text_look.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>

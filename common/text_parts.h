@@ -79,28 +79,6 @@ static inline bool text_is_arabic_vowel(uint32_t code) {
     return (code >= 0x64B && code <= 0x652) || code == 0x670 || code == 0x640;
 }
 
-/* Writes what an accented letter is in form S: the letter that it stands on, or what is read for it; behind
- * its last. */
-static inline char *text_encode_plain(char *to, uint32_t code) {
-    uint32_t plain = text_plain(code);
-    if (plain < TEXT_TWO_LETTERS || plain == code)
-        return text_encode(to, plain);
-    *to++ = (char)(plain & 0xFF);
-    *to++ = (char)(plain >> 8);
-    return to;
-}
-
-static inline enum text_class text_class_of(uint32_t code) {
-    return (enum text_class)(text_property(code) & TEXT_CLASS_BITS);
-}
-/* An emoji even where no variation selector asks for it. */
-static inline bool text_is_emoji(uint32_t code) {
-    return text_property(code) & TEXT_EMOJI_BIT;
-}
-/* Latin or Greek: loses its accents in form S. */
-static inline bool text_has_accents(uint32_t code) {
-    return text_property(code) & TEXT_ACCENT_BIT;
-}
 /* The simplified form of a Han character; others as they are. */
 uint32_t text_han(uint32_t character);
 /* text_fold() without its short cuts. */
@@ -113,12 +91,6 @@ bool text_token_at(const struct text_cursor *cursor, struct text_character c,
 size_t text_keycap(struct span text, size_t at);
 /* http:// https:// or www. at text[at]. */
 bool text_is_link(struct span text, size_t at);
-/* Latin or Greek: loses its accents in form S. */
-bool text_has_accents(uint32_t code);
-/* The simplified form of a Han character; others as they are. */
-uint32_t text_han(uint32_t character);
-/* text_fold() without its short cuts. */
-struct text_forms text_fold_slowly(struct text_folder *folder, struct span word) MUST_CHECK;
 
 /* The eight bytes at `at`, the first lowest. */
 static inline uint64_t text_eight(const char *at) {

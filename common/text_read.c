@@ -1,6 +1,7 @@
 /* text_read: a text in one pass. Runs of word bytes are found as bits, 64 at a time. A run of ASCII, most of
  * most texts, is one word (or begins a link) and is hashed where it stands. Runs with other bytes are looked
  * into. */
+#include "text_look.h"
 #include "text_words_parts.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
  * is looked up character by character, and its form E is hashed in the text where it stands there. In scripts
  * without spaces each character is a word, hashed by what a table has. Words with marks, emoji and tags are
  * asked for in the memo, by their bytes, before they are folded. */
+#include "text_look.h"
 #include "text_words_parts.h"
 
 enum { PICTURE_STYLE = 0xFE0F, KEYCAP = 0x20E3 };

@@ -48,19 +48,4 @@ extern const uint16_t text_plain_rows[][TEXT_ROW];
 enum { TEXT_ALONE_FIRST = 0x3000, TEXT_ALONE_LAST = 0x9FFF };
 extern const char text_alone_forms[TEXT_ALONE_LAST - TEXT_ALONE_FIRST + 1][4];
 
-/* code is below TEXT_CODES. */
-static inline unsigned text_property(uint32_t code) {
-    return text_property_rows[text_property_index[code / TEXT_ROW]][code % TEXT_ROW];
-}
-
-static inline uint32_t text_folded(uint32_t code) {
-    uint32_t folded = text_folded_rows[text_folded_index[code / TEXT_ROW]][code % TEXT_ROW];
-    return folded ? folded : code;
-}
-
-static inline uint32_t text_plain(uint32_t code) {
-    uint32_t plain = text_plain_rows[text_plain_index[code / TEXT_ROW]][code % TEXT_ROW];
-    return plain ? plain : code;
-}
-
 #endif

@@ -8,7 +8,7 @@
 #include "earshot/buf.h"
 #include "earshot/mention.h"
 
-#include "text_parts.h"
+#include "text_look.h"
 #include "text_twin.h"
 #include "text_words_parts.h"
 

@@ -5,7 +5,7 @@
 #include "cmocka_all.h"
 #include "dice.h"
 #include "text_define.h"
-#include "text_parts.h"
+#include "text_look.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>

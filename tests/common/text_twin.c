@@ -1,6 +1,6 @@
 #include "text_twin.h"
 
-#include "text_parts.h"
+#include "text_look.h"
 
 #include <stdio.h>
 #include <stdlib.h>
