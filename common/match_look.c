@@ -211,7 +211,7 @@ void match_look(const struct match_index *index, struct match_scratch *scratch,
         fold_links(scratch);
     if (index->sites)
         look_sites(scratch, index->seed);
-    if (index->pairs)
+    if (index->pairs && scratch->words->lacks_pairs)
         look_pairs(scratch, index->seed);
     if (index->links)
         hash_links(scratch, index->seed);

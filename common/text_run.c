@@ -67,9 +67,14 @@ static uint64_t put_keys(struct text_reader *reader, enum text_kind kind, struct
 }
 
 static uint64_t put_token(struct text_reader *reader, const struct text_token *token, bool alone) {
+    struct text_words *words = reader->words;
+    uint32_t before = words->key_count;
     text_put_place(reader, token->start, token->end, token->kind, alone);
-    return put_keys(reader, token->kind,
-                    (struct span){reader->text.ptr + token->start, token->end - token->start});
+    uint64_t hash = put_keys(reader, token->kind,
+                             (struct span){reader->text.ptr + token->start, token->end - token->start});
+    if (token->kind == TEXT_TAG || (alone && words->key_count > before + 1))
+        words->lacks_pairs = true;
+    return hash;
 }
 
 /* Scripts without spaces. */

@@ -35,6 +35,7 @@ void text_words_free(struct text_words **words) {
 void text_words_clear(struct text_words *words, uint64_t seed) {
     struct text_words_memory *memory = words->memory;
     words->place_count = words->key_count = 0;
+    words->lacks_pairs = false;
     arena_reset(memory->arena);
     text_memo_next(memory->memo);
     if (memory->seed == seed && memory->hash[0].first)

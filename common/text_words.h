@@ -42,6 +42,8 @@ struct text_words {
     struct text_key *keys; /* by position, but for what others add */
     uint32_t place_count, key_count;
     uint32_t place_cap, key_cap;
+    bool lacks_pairs; /* there are hashtags beyond ASCII, or words without spaces of several forms: a pair is
+                         of two such words' E only */
     struct text_words_memory *memory;
 };
 
