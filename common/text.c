@@ -327,11 +327,6 @@ bool text_next(struct text_cursor *cursor, struct text_token *token) {
     return false;
 }
 
-bool text_is_run(struct span text) {
-    bool only_digits;
-    return text.len && run_end(text, 0, true, &only_digits) == text.len;
-}
-
 size_t text_space(struct span text) {
     size_t at = 0;
     while (at < text.len) {

@@ -32,8 +32,6 @@ size_t text_space(struct span text);
 size_t text_marks(struct span text);
 /* Columns of a terminal that it takes; a control character takes one. */
 size_t text_columns(struct span text);
-/* The whole of it is letters, marks, digits and _: what may stand behind a #. */
-bool text_is_run(struct span text);
 /* Begins with a character of a script in which one says as much as a word's beginning: Han, Kana, Hangul,
  * Thai, Lao, Khmer, Burmese. */
 bool text_is_dense(struct span text);

@@ -59,7 +59,7 @@ struct alerts_build {
 
 struct alerts *alerts_new(const struct alerts_options *options) {
     struct alerts *alerts = xcalloc(1, sizeof *alerts);
-    alerts->versions = versions_new();
+    alerts->versions = versions_new(options->seed);
     alerts->sample = match_sample_new();
     alerts->options = (struct match_options){.seed = options->seed, .sample = alerts->sample};
     alerts->at_once = options->at_once ? options->at_once : ALERTS_AT_ONCE;

@@ -2,13 +2,15 @@
  * a copy of it for another thread is one memcpy. The texts of a row never move and never change. */
 #include "versions.h"
 
+#include "earshot/hash.h"
 #include "earshot/query.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-struct versions *versions_new(void) {
+struct versions *versions_new(uint64_t seed) {
     struct versions *versions = xcalloc(1, sizeof *versions);
+    versions->seed = seed;
     versions->slot_count = 64;
     versions->slots = xcalloc(versions->slot_count, sizeof *versions->slots);
     versions->arena = arena_new(4096);
@@ -29,13 +31,6 @@ void versions_free(struct versions **versions) {
 }
 
 /* The table. */
-
-static uint32_t hash_of(struct span id) {
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < id.len; i++)
-        hash = (hash ^ (unsigned char)id.ptr[i]) * 0x100000001B3u;
-    return (uint32_t)(hash ^ hash >> 32);
-}
 
 static struct versions_slot *slot_of(const struct versions *versions, uint32_t hash, struct span id) {
     size_t mask = versions->slot_count - 1;
@@ -84,7 +79,7 @@ static int64_t replace(struct versions *versions, struct match_alert *last, int6
 static void add_row(struct versions *versions, const struct bus_record *record, struct span query) {
     if (versions->used * 2 >= versions->slot_count)
         rehash(versions, versions->slot_count * 2, NULL);
-    uint32_t hash = hash_of(record->key);
+    uint32_t hash = (uint32_t)hash_bytes(versions->seed, record->key);
     struct versions_slot *slot = slot_of(versions, hash, record->key);
     int64_t from = record->timestamp + ALERT_DELAY_MS;
     if (slot->row)

@@ -30,10 +30,12 @@ struct versions {
     size_t weight;               /* versions_weight() of all */
     struct versions_slot *slots; /* open addresses, at most half full; a power of two */
     size_t slot_count, used;
+    uint64_t seed;
     struct arena *arena; /* of one query, to see that it parses */
 };
 
-struct versions *versions_new(void) MUST_CHECK;
+/* seed: of the hashes of ids. */
+struct versions *versions_new(uint64_t seed) MUST_CHECK;
 void versions_free(struct versions **versions);
 
 /* Takes a record of the topic: a row more. False: it is no alert and changes nothing; why is one line. */
