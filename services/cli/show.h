@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 /* Buckets of which a terminal shows each as a row; of more only the plot. */
-enum { SHOW_ROWS_MAX = 48, SHOW_TOP = 5 };
+enum { SHOW_ROWS_MAX = 48, SHOW_TOP = 6 };
 
 bool show_volume(struct screen *screen, const json_t *reply) MUST_CHECK;
 bool show_summary(struct screen *screen, const json_t *reply) MUST_CHECK;

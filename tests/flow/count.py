@@ -15,10 +15,11 @@ LINK = re.compile(r"(?:https?://|www\.)\S*", re.I)
 SOLID = re.compile("[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 LATIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 UMLAUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+HAN = str.maketrans("聲爾貝電紅燈買", "声尔贝电红灯买")  # no table of all: what the demo's alerts hold
 
 
 def fold(text):
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(HAN)
 
 
 def plain(folded):
@@ -86,6 +87,8 @@ def holds(tree, fields):
     if isinstance(tree, str):
         return any(tree in position for field in fields for position in field)
     kind, *parts = tree
+    if kind == "fuzzy":
+        return any(edits(parts[0], form) <= parts[1] for field in fields for position in field for form in position if form[0] not in "#@")
     if kind == "phrase":
         return any(all(part in field[at + i] for i, part in enumerate(parts))
                    for field in fields for at in range(len(field) - len(parts) + 1))
@@ -94,11 +97,24 @@ def holds(tree, fields):
     return (all if kind == "and" else any)(holds(part, fields) for part in parts)
 
 
+def edits(a, b):
+    """The fewest of: insert, delete, replace a character, swap two neighbours; none is edited twice."""
+    rows = [list(range(len(b) + 1))]
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(row[-1] + 1, rows[-1][j] + 1, rows[-1][j - 1] + (x != y)))
+            if i > 1 and j > 1 and a[i - 2:i] == b[j - 2:j][::-1]:
+                row[-1] = min(row[-1], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
+
+
 QUERY = re.compile(r'\s*(\(|\)|"[^"]*"|[^\s()"]+)')
 
 
 def parse(query):
-    """A tree of what the demo's alerts use: words, tags, handles, phrases, AND, OR, NOT, parentheses."""
+    """A tree of what the demo's alerts use: words, fuzzy words, tags, handles, phrases, AND, OR, NOT, parentheses."""
     parts, at = QUERY.findall(query), 0
 
     def peek():
@@ -110,8 +126,11 @@ def parse(query):
         return parts[at - 1]
 
     def word(text):
-        characters = [*map(fold, text)] if all(map(SOLID.match, text)) else [fold(text)]
-        return characters[0] if len(characters) == 1 else ("phrase", *characters)
+        if fuzzy := re.fullmatch(r"(\w+)~([12])", text):
+            return ("fuzzy", fold(fuzzy[1]), int(fuzzy[2]))
+        if len(text) > 1 and all(map(SOLID.match, text)):
+            return ("or", ("phrase", *map(fold, text)), fold(text))  # a tag of these characters is one word
+        return fold(text)
 
     def one():
         part = take()

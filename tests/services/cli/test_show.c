@@ -56,16 +56,19 @@ static void volume_on_a_terminal_has_a_plot(void **state) {
 static void summary_says_how_many_how_and_where(void **state) {
     (void)state;
     struct buf out;
-    const char *reply =
-        HEAD "\"mentions\":200,\"positive\":50,\"neutral\":149,\"negative\":1,\"score\":0.05,\"net\":-0.245,"
-             "\"kinds\":[[\"social\",200]],\"platforms\":[[\"mastodon\",150],[\"evil\\u001b[2J\",50]],"
-             "\"languages\":[[\"en\",200]],\"countries\":[[\"und\",200]]}";
+    const char *reply = HEAD
+        "\"mentions\":200,\"positive\":50,\"neutral\":149,\"negative\":1,\"score\":0.05,\"net\":-0.245,"
+        "\"kinds\":[[\"social\",200]],\"platforms\":[[\"mastodon\",150],[\"evil\\u001b[2J\",50]],"
+        "\"languages\":[[\"en\",60],[\"de\",50],[\"nl\",40],[\"es\",30],[\"pl\",10],[\"zh\",6],[\"fi\",4]],"
+        "\"countries\":[[\"und\",200]]}";
     assert_true(show(show_summary, reply, TERMINAL, &out));
     assert_non_null(strstr(out.ptr, "acme  2026-11-25 10:00 – 2026-11-25 13:00 UTC\n"));
     assert_non_null(strstr(out.ptr, "mentions         200   net -0.245   mean score +0.050\n"));
     assert_non_null(strstr(out.ptr, "positive          50   25%  "));
     assert_non_null(strstr(out.ptr, "negative           1   <1%  ▏\n"));
     assert_non_null(strstr(out.ptr, "mastodon"));
+    assert_non_null(strstr(out.ptr, " 6    3%")); /* six places: as many as the demo has languages */
+    assert_null(strstr(out.ptr, " 4    2%"));
     assert_null(strchr(out.ptr, '\033'));
     buf_free(&out);
 }
