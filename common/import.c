@@ -114,10 +114,6 @@ const struct import_dialect *import_dialect_named(struct span name) {
     return NULL;
 }
 
-const char *import_dialect_title(const struct import_dialect *dialect) {
-    return dialect->title;
-}
-
 const char *import_severity_name(enum import_severity severity) {
     static const char *const NAMES[] = {
         [IMPORT_CHANGED] = "changed",

@@ -35,8 +35,6 @@ struct import_dialect;
 
 /* brandwatch, talkwalker, x; NULL: none of these. */
 const struct import_dialect *import_dialect_named(struct span name);
-/* As people call it: "X". */
-const char *import_dialect_title(const struct import_dialect *dialect);
 /* "changed", "widened", "narrowed", "not carried". */
 const char *import_severity_name(enum import_severity severity);
 /* "other", "more", "less". */
