@@ -4,6 +4,7 @@
 
 #include "earshot/arena.h"
 #include "earshot/scan.h"
+#include "siphash.h"
 
 #include <stdio.h>
 
@@ -121,6 +122,14 @@ void deployment_print(const struct deployment *deployment, struct buf *out) {
 bool deployment_same(const struct deployment *a, const struct deployment *b) {
     return strcmp(a->id, b->id) == 0 && a->partitions == b->partitions && a->shards == b->shards &&
            a->window == b->window;
+}
+
+uint64_t deployment_seed(const struct deployment *deployment) {
+    static const unsigned char KEY[SIPHASH_KEY + 1] = "matcher's hashes";
+    struct siphash hash;
+    siphash_begin(&hash, KEY);
+    siphash_add(&hash, deployment->id, strlen(deployment->id));
+    return siphash_end(&hash);
 }
 
 int deployment_shard(const struct deployment *deployment, struct span alert_id) {

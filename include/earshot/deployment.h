@@ -25,6 +25,10 @@ void deployment_print(const struct deployment *deployment, struct buf *out);
 /* Same log and same numbers; created_at does not count. */
 bool deployment_same(const struct deployment *a, const struct deployment *b);
 
+/* Of the matcher's hashes: made of the id alone, so that every worker of a deployment has the same, also
+ * after a restart. Who knows the id knows the seed. */
+uint64_t deployment_seed(const struct deployment *deployment);
+
 /* The shard of an alert: CRC16-XMODEM(id) mod S, as Redis Cluster hashes a key. */
 int deployment_shard(const struct deployment *deployment, struct span alert_id);
 uint16_t crc16_xmodem(struct span bytes);

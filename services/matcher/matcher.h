@@ -31,8 +31,9 @@ struct matcher_result {
 
 struct matcher;
 
-/* window: of the deployment. secret: of what is remembered of records; seed: of the index's hashes. Nobody
- * who writes mentions should know them. */
+/* window: of the deployment. secret: of what is remembered of records; seed: of the index's hashes, of
+ * the deployment, as where the bound of steps cuts depends on it. Nobody who writes mentions should know
+ * them. */
 struct matcher *matcher_new(int window, const unsigned char secret[REPEATS_SECRET], uint64_t seed) MUST_CHECK;
 void matcher_free(struct matcher **matcher);
 struct alerts *matcher_alerts(struct matcher *matcher);

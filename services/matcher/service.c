@@ -64,13 +64,12 @@ static void *start(struct worker *worker, const void *conf) {
     (void)conf;
     struct service *service = xcalloc(1, sizeof *service);
     unsigned char secret[REPEATS_SECRET];
-    uint64_t seed;
+    const struct deployment *deployment = worker_deployment(worker);
     struct buf message;
-    if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret ||
-        getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+    if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret)
         die(EXIT_FAILED, "no random bytes from the system");
     service->worker = worker;
-    service->matcher = matcher_new(worker_deployment(worker)->window, secret, seed);
+    service->matcher = matcher_new(deployment->window, secret, deployment_seed(deployment));
     service->builder = builder_new(matcher_alerts(service->matcher));
     service->read_at = -STALE_MS;
     service->said_built = service->said_bounded = service->said_waiting = -SAY_MS;

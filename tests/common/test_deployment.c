@@ -102,6 +102,17 @@ static void crc_is_that_of_redis_cluster(void **state) {
         }
 }
 
+/* Another version of Earshot must draw the same: the values are of an implementation of their own. */
+static void the_seed_is_of_the_id_alone(void **state) {
+    (void)state;
+    const struct deployment deployment = {.id = "k3f9", .partitions = 64, .shards = 64, .window = 4096};
+    struct deployment other = {.id = "k3f9", .partitions = 2, .shards = 1, .window = 8, .created_at = 1};
+    assert_int_equal(deployment_seed(&deployment), 0x7a26a7722eed0e7cu);
+    assert_int_equal(deployment_seed(&other), deployment_seed(&deployment));
+    memcpy(other.id, "abcdefghijkl", sizeof "abcdefghijkl");
+    assert_int_equal(deployment_seed(&other), 0x30f2dfc9962a09ffu);
+}
+
 static void the_shard_is_the_crc_by_shards(void **state) {
     (void)state;
     const struct deployment deployment = {.shards = 64};
@@ -177,7 +188,7 @@ int main(void) {
         cmocka_unit_test(a_record_is_read_and_printed),   cmocka_unit_test(all_else_is_refused_with_its_byte),
         cmocka_unit_test(same_is_all_but_the_moment),     cmocka_unit_test(crc_is_that_of_redis_cluster),
         cmocka_unit_test(the_shard_is_the_crc_by_shards), cmocka_unit_test(origins_are_read),
-        cmocka_unit_test(other_origins_are_refused),
+        cmocka_unit_test(other_origins_are_refused),      cmocka_unit_test(the_seed_is_of_the_id_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

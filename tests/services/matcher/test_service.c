@@ -3,6 +3,8 @@
  * ever is. */
 #include "service.h"
 
+#include "matcher.h"
+
 #include "earshot/alert.h"
 #include "earshot/buf.h"
 #include "earshot/bus_kafka.h"
@@ -17,6 +19,17 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* matcher_new() passes here (the linker's --wrap). */
+struct matcher *__real_matcher_new(int window, const unsigned char secret[REPEATS_SECRET], uint64_t seed);
+struct matcher *__wrap_matcher_new(int window, const unsigned char secret[REPEATS_SECRET], uint64_t seed);
+
+static uint64_t last_seed;
+
+struct matcher *__wrap_matcher_new(int window, const unsigned char secret[REPEATS_SECRET], uint64_t seed) {
+    last_seed = seed;
+    return __real_matcher_new(window, secret, seed);
+}
 
 /* The table of alerts: this test's own, in place of bus_kafka's. */
 struct bus_table {
@@ -263,6 +276,23 @@ static void restarts_publish_no_repetition(void **state) {
     }
 }
 
+/* Where a mention is cut by the bound of its steps depends on the seed: another worker must cut it alike. */
+static void workers_of_a_deployment_share_the_seed(void **state) {
+    (void)state;
+    uint64_t seeds[2];
+    for (unsigned i = 0; i < COUNT_OF(seeds); i++) {
+        struct fake_log *log = fake_log_new();
+        struct life life;
+        set_alerts();
+        begin_life(&life, log, i);
+        seeds[i] = last_seed;
+        assert_int_equal(end_life(&life), EXIT_OK);
+        fake_log_free(&log);
+    }
+    assert_int_equal(seeds[0], seeds[1]);
+    assert_int_equal(seeds[0], deployment_seed(&DEPLOYMENT));
+}
+
 static void mentions_wait_for_the_alerts(void **state) {
     (void)state;
     struct fake_log *log = fake_log_new();
@@ -382,6 +412,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_call_may_fail),
         cmocka_unit_test(restarts_publish_no_repetition),
+        cmocka_unit_test(workers_of_a_deployment_share_the_seed),
         cmocka_unit_test(mentions_wait_for_the_alerts),
         cmocka_unit_test(a_large_set_is_indexed_beside_the_loop),
         cmocka_unit_test(a_mention_that_costs_too_much_is_counted),
