@@ -1,13 +1,18 @@
-/* What a worker costs: records of 700 bytes with two headers from one topic of 64 partitions to another, by a
- * bare librdkafka consumer with an idempotent producer, by the loop with a service that only emits, and by
- * earshot-matcher with one alert that they all match. Each in a process of its own; what counts is its
- * processor time (the broker may share the machine). The last lines are the medians of the rounds, and what
- * they are of bare.
+/* What a worker costs: records of about 700 bytes with two headers from one topic of 64 partitions to
+ * another, by a bare librdkafka consumer with an idempotent producer, by the loop with a service that only
+ * emits, and by earshot-matcher. Each in a process of its own; what counts is its processor time (the broker
+ * may share the machine), with start and stop. The last lines are the medians of the rounds, and what they
+ * are of bare.
  *
- *     bench_passthrough BROKERS [RECORDS [ROUNDS]]
+ *     bench_passthrough BROKERS [RECORDS [ROUNDS [FOLDER [ALERTS]]]]
  *
- * Makes topics of its own on that Kafka, new ones each round, and leaves them there. */
+ * FOLDER: what matchers/generate.py made there, as many documents as RECORDS at least; the first ALERTS
+ * (10,000) of its alerts are tried on them, and bare and the loop pass on all while the matcher publishes
+ * what matches. Without it: one alert that all records match. Makes topics of its own on that Kafka, new ones
+ * each round, and leaves them there. */
 #include "bare_passthrough.h"
+#include "passthrough_inputs.h"
+
 #include "earshot/bus_kafka.h"
 #include "earshot/deployment.h"
 #include "earshot/log.h"
@@ -25,40 +30,18 @@
 
 #define INPUT "mentions.raw"
 
-enum { PARTITIONS = 64, VALUE_BYTES = 700, WAIT_MS = 60000 };
+enum { PARTITIONS = 64, WAIT_MS = 60000 };
 
 struct bench {
     struct bus_conf conf;
     char prefix[32];
     const char *output;
     int64_t records;
+    struct inputs_from from;
 };
 
 static void fail_with(const char *what, const char *why) {
     die(EXIT_FAILED, "%s: %s", what, why ? why : "failed");
-}
-
-/* A mention that matches, at two places as a rule: words, so that compression has its usual work. */
-static size_t make_value(char *out, int64_t i) {
-    static const char *const WORDS[64] = {
-        "speaker", "battery",  "the",     "sound",  "is",       "great",    "bought",  "again",
-        "never",   "my",       "and",     "works",  "a",        "bass",     "return",  "love",
-        "after",   "two",      "weeks",   "of",     "use",      "it",       "still",   "charges",
-        "fast",    "but",      "remote",  "app",    "keeps",    "crashing", "when",    "I",
-        "open",    "settings", "support", "said",   "they",     "would",    "replace", "in",
-        "March",   "which",    "was",     "nice",   "compared", "to",       "other",   "brands",
-        "price",   "seems",    "fair",    "volume", "could",    "be",       "higher",  "overall",
-        "happy",   "with",     "this",    "one",    "kitchen",  "bath",     "travel",  "box"};
-    uint64_t random = (uint64_t)i * 0x9e3779b97f4a7c15u + 12345;
-    size_t len = (size_t)sprintf(out,
-                                 "{\"id\":\"bench:%" PRId64 "\",\"source\":{\"platform\":\"bench\"},\"type\":"
-                                 "\"post\",\"created_at\":\"2026-11-21T20:25:55Z\",\"text\":\"speaker ",
-                                 i);
-    while (len < VALUE_BYTES - 12) {
-        random = random * 6364136223846793005u + 1442695040888963407u;
-        len += (size_t)sprintf(out + len, "%s ", WORDS[random >> 58]);
-    }
-    return len + (size_t)sprintf(out + len, "\"}");
 }
 
 static struct bus *open_producer(const struct bench *bench) {
@@ -71,51 +54,58 @@ static struct bus *open_producer(const struct bench *bench) {
     return bus;
 }
 
+static void produce(struct bus *bus, const struct bus_out *out) {
+    while (bus_produce(bus, out) == BUS_AGAIN) {
+        if (bus_flush(bus, 100) == BUS_FATAL)
+            fail_with("produce", bus_problem(bus));
+    }
+}
+
+static void close_producer(struct bus *bus) {
+    if (bus_flush(bus, WAIT_MS) != BUS_OK)
+        fail_with("flush", bus_problem(bus));
+    bus_free(&bus);
+}
+
 /* An alert is in force two seconds after its record. */
 static void deploy(const struct bench *bench) {
     struct bus *bus = open_producer(bench);
+    struct inputs *inputs = inputs_new(&bench->from);
+    struct input alert;
     struct buf json;
     buf_init(&json, 1000);
     deployment_print(
         &(struct deployment){.id = "bench", .partitions = PARTITIONS, .shards = 64, .window = 4096}, &json);
-    const struct bus_out outs[] = {
-        {.topic = "deployment", .key = SPAN("deployment"), .value = buf_span(&json)},
-        {.topic = "alerts", .key = SPAN("acme"), .value = SPAN("{\"id\":\"acme\",\"query\":\"speaker\"}")}};
-    for (size_t i = 0; i < COUNT_OF(outs); i++) {
-        if (bus_produce(bus, &outs[i]) != BUS_OK)
-            fail_with("deploy", bus_problem(bus));
-    }
-    if (bus_flush(bus, WAIT_MS) != BUS_OK)
-        fail_with("deploy", bus_problem(bus));
-    bus_free(&bus);
+    produce(bus,
+            &(struct bus_out){.topic = "deployment", .key = SPAN("deployment"), .value = buf_span(&json)});
+    while (inputs_alert(inputs, &alert))
+        produce(bus, &(struct bus_out){.topic = "alerts", .key = alert.key, .value = alert.value});
+    close_producer(bus);
+    inputs_free(&inputs);
     buf_free(&json);
     sleep(3);
 }
 
 static void fill(const struct bench *bench) {
     struct bus *bus = open_producer(bench);
+    struct inputs *inputs = inputs_new(&bench->from);
+    struct input mention;
     for (int64_t i = 0; i < bench->records; i++) {
-        char value[VALUE_BYTES + 32], key[32], origin[64];
-        size_t len = make_value(value, i);
+        char origin[64];
         int32_t partition = (int32_t)(i % PARTITIONS);
-        snprintf(key, sizeof key, "bench:%" PRId64, i);
+        inputs_mention(inputs, &mention);
         snprintf(origin, sizeof origin, "bench/%" PRId32 "/%" PRId64, partition, i / PARTITIONS);
         const struct bus_header headers[] = {{SPAN("earshot-schema"), SPAN("1")},
                                              {SPAN("earshot-origin"), span_of(origin)}};
-        const struct bus_out out = {.topic = INPUT,
-                                    .partition = partition,
-                                    .key = span_of(key),
-                                    .value = {value, len},
-                                    .headers = headers,
-                                    .header_count = 2};
-        while (bus_produce(bus, &out) == BUS_AGAIN) {
-            if (bus_flush(bus, 100) == BUS_FATAL)
-                fail_with("produce", bus_problem(bus));
-        }
+        produce(bus, &(struct bus_out){.topic = INPUT,
+                                       .partition = partition,
+                                       .key = mention.key,
+                                       .value = mention.value,
+                                       .headers = headers,
+                                       .header_count = 2});
     }
-    if (bus_flush(bus, WAIT_MS) != BUS_OK)
-        fail_with("flush", bus_problem(bus));
-    bus_free(&bus);
+    close_producer(bus);
+    inputs_free(&inputs);
 }
 
 /* The loop. */
@@ -184,25 +174,29 @@ static void run_matcher(const struct bench *bench) {
     _exit(EXIT_FAILED);
 }
 
-/* Waits until the topic holds all records. */
-static void await_output(const struct bench *bench, const char *topic) {
+static int64_t sum(const struct bench *bench, const char *topic, bool committed) {
+    struct bus_position at[PARTITIONS] = {{0}};
     struct buf message;
+    int64_t there = 0;
     buf_init(&message, 1000);
     struct bus_admin *admin = bus_admin_new(&bench->conf, &message);
-    for (int64_t there = 0; there < bench->records; usleep(200000)) {
-        struct bus_position at[PARTITIONS];
-        if (!bus_admin_positions(admin, "none", topic, PARTITIONS, at, &message))
-            fail_with(topic, message.ptr);
-        there = 0;
-        for (int p = 0; p < PARTITIONS; p++)
+    if (!admin || !bus_admin_positions(admin, "earshot-matcher", topic, PARTITIONS, at, &message))
+        fail_with(topic, message.ptr);
+    for (int p = 0; p < PARTITIONS; p++) {
+        if (!committed)
             there += at[p].end;
+        else if (at[p].committed > 0)
+            there += at[p].committed;
     }
     bus_admin_free(&admin);
     buf_free(&message);
+    return there;
 }
 
+/* Until the matcher has committed all: what it published is then acknowledged. */
 static void await_matched(const struct bench *bench) {
-    await_output(bench, "mentions.matched");
+    while (sum(bench, INPUT, true) < bench->records)
+        usleep(200000);
 }
 
 struct cost {
@@ -278,6 +272,8 @@ static void play(struct bench *bench, double each[WAYS]) {
     bench->output = "loop-out";
     each[1] = show(bench, "worker loop", measure(bench, run_loop, NULL));
     each[2] = show(bench, "earshot-matcher", measure(bench, run_matcher, await_matched));
+    printf("%-22s %.1f%% of the records\n", "  published",
+           100.0 * (double)sum(bench, "mentions.matched", false) / (double)bench->records);
 }
 
 static int by_size(const void *a, const void *b) {
@@ -293,18 +289,34 @@ static double median(double each[][WAYS], int rounds, int way, bool of_bare) {
     return all[rounds / 2];
 }
 
+static void print_head(const struct bench *bench) {
+    struct inputs *inputs = inputs_new(&bench->from);
+    struct input input;
+    int64_t alerts = 0, bytes = 0;
+    for (int64_t i = 0; i < bench->records; i++) {
+        inputs_mention(inputs, &input);
+        bytes += (int64_t)input.value.len;
+    }
+    while (inputs_alert(inputs, &input))
+        alerts++;
+    inputs_free(&inputs);
+    printf("%" PRId64 " records of %.0f bytes, %d partitions, %" PRId64 " alerts\n", bench->records,
+           (double)bytes / (double)bench->records, PARTITIONS, alerts);
+    printf("%-22s %8s %8s %8s %10s\n", "", "user s", "system s", "wall s", "us/record");
+}
+
 int main(int argc, char **argv) {
     if (argc < 2)
-        die(EXIT_USAGE, "usage: bench_passthrough BROKERS [RECORDS [ROUNDS]]");
+        die(EXIT_USAGE, "usage: bench_passthrough BROKERS [RECORDS [ROUNDS [FOLDER [ALERTS]]]]");
     log_open("bench", LOG_FORMAT_PLAIN, LOG_LEVEL_WARN);
     struct bench bench = {.records = argc > 2 ? atoll(argv[2]) : 300000};
     int rounds = argc > 3 ? atoi(argv[3]) : 5;
-    if (rounds < 1 || rounds > ROUNDS_MAX)
-        die(EXIT_USAGE, "1 to %d rounds", ROUNDS_MAX);
+    if (bench.records < 1 || rounds < 1 || rounds > ROUNDS_MAX)
+        die(EXIT_USAGE, "one record at least, 1 to %d rounds", ROUNDS_MAX);
     double each[ROUNDS_MAX][WAYS];
+    bench.from = (struct inputs_from){argc > 4 ? argv[4] : NULL, argc > 5 ? atoll(argv[5]) : 10000};
     bench.conf = (struct bus_conf){.brokers = argv[1], .prefix = bench.prefix, .client_id = "bench"};
-    printf("%" PRId64 " records of %d bytes, %d partitions\n", bench.records, VALUE_BYTES, PARTITIONS);
-    printf("%-22s %8s %8s %8s %10s\n", "", "user s", "system s", "wall s", "us/record");
+    print_head(&bench);
     for (int round = 0; round < rounds; round++) {
         snprintf(bench.prefix, sizeof bench.prefix, "bench%d-%d.", (int)getpid(), round);
         play(&bench, each[round]);
