@@ -45,6 +45,25 @@ static const struct match_alert **in_order(const struct match_alert *alerts, siz
     return sorted;
 }
 
+static char *copy_ids(const struct match_alert *const *alerts, size_t count, struct match_entry *entries,
+                      size_t *len) {
+    *len = 0;
+    for (size_t i = 0; i < count; i++)
+        *len += alerts[i]->id.len;
+    ASSERT(*len <= UINT32_MAX);
+    char *ids = xmalloc(*len + 1);
+    uint32_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct match_alert *alert = alerts[i];
+        uint32_t id_len = (uint32_t)alert->id.len;
+        memcpy(ids + at, alert->id.ptr, id_len);
+        entries[i] = (struct match_entry){
+            .id = at, .id_len = id_len, .version = alert->version, .from = alert->from, .to = alert->to};
+        at += id_len;
+    }
+    return ids;
+}
+
 static void hash_patterns(struct match_index *index) {
     size_t count = match_patterns_count(index->patterns);
     index->pattern_hashes = xcalloc(count + 1, sizeof *index->pattern_hashes);
@@ -85,16 +104,9 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
                                   .entries = match_pages((count + 1) * sizeof *index->entries),
                                   .entry_count = count,
                                   .patterns = match_patterns_new(options->seed)};
-    for (size_t i = 0; i < count; i++) {
-        const struct match_alert *alert = sorted[i];
-        index->entries[i] = (struct match_entry){
-            .id = {arena_copy(index->arena, alert->id), alert->id.len},
-            .version = alert->version,
-            .from = alert->from,
-            .to = alert->to,
-        };
-        compile_entry(index, alert, arena, folder, &programs[i]);
-    }
+    index->ids = copy_ids(sorted, count, index->entries, &index->ids_len);
+    for (size_t i = 0; i < count; i++)
+        compile_entry(index, sorted[i], arena, folder, &programs[i]);
     match_patterns_close(index->patterns);
     hash_patterns(index);
     settle_code(index);
@@ -113,6 +125,7 @@ void match_index_free(struct match_index **index) {
         return;
     arena_free(&gone->arena);
     match_patterns_free(&gone->patterns);
+    free(gone->ids);
     free(gone->entries);
     free(gone->code);
     free(gone->predicates);
@@ -128,12 +141,12 @@ void match_index_end(struct match_index *index, struct span id, int64_t to) {
     size_t low = 0, high = index->entry_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (span_order(index->entries[middle].id, id) < 0)
+        if (span_order(match_entry_id(index, &index->entries[middle]), id) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < index->entry_count && span_eq(index->entries[low].id, id); low++)
+    for (; low < index->entry_count && span_eq(match_entry_id(index, &index->entries[low]), id); low++)
         if (index->entries[low].to == 0 || index->entries[low].to > to)
             index->entries[low].to = to;
 }
@@ -143,9 +156,9 @@ size_t match_index_count(const struct match_index *index) {
 }
 
 size_t match_index_bytes(const struct match_index *index) {
-    return sizeof *index + arena_used(index->arena) + index->entry_count * sizeof *index->entries +
-           index->code_cap * sizeof *index->code + index->predicate_cap * sizeof *index->predicates +
-           match_patterns_bytes(index->patterns) + (index->filter_mask + 1) / 8 +
-           (index->anchor_mask + 1) * sizeof *index->anchors +
+    return sizeof *index + arena_used(index->arena) + index->ids_len +
+           index->entry_count * sizeof *index->entries + index->code_cap * sizeof *index->code +
+           index->predicate_cap * sizeof *index->predicates + match_patterns_bytes(index->patterns) +
+           (index->filter_mask + 1) / 8 + (index->anchor_mask + 1) * sizeof *index->anchors +
            index->posting_count * sizeof *index->postings + index->always_count * sizeof *index->always;
 }

@@ -5,8 +5,9 @@
  *     NOT           node
  *     SCOPE         fields; node         only in these fields
  *     SILENT        fields; node         the same, and gives no ranges
- *     NEAR          (distance; node)…    MATCH_ORDERED is set in the distance to the next where it comes
- * first PHRASE        word…                next to each other WINDOW        gap; word…           any order
+ *     NEAR          (distance; node)…    in the distance to the next MATCH_ORDERED where it comes first
+ *     PHRASE        word…                two or more, next to each other
+ *     WINDOW        gap; word…           in any order
  *     ENTITY        length; bytes; word… exactly the bytes; the words are for filing only
  *     PREDICATE     number               in index->predicates
  *     WORD          spelling…            one or two

@@ -3,6 +3,8 @@
  * their square. */
 #include "match_parts.h"
 
+#include "text_hash.h"
+
 #include <stdlib.h>
 
 /* The table. */
@@ -11,9 +13,9 @@ static void empty_table(struct match_scratch *scratch) {
     size_t size = 64;
     while (size < 2 * (size_t)scratch->words->key_count)
         size *= 2;
-    match_room(&scratch->slots, &scratch->slot_cap, size, sizeof *scratch->slots);
-    memset(scratch->slots, 0xFF, size * sizeof *scratch->slots); /* MATCH_NONE */
-    scratch->slot_mask = size - 1;
+    match_room(&scratch->heads, &scratch->head_cap, size, sizeof *scratch->heads);
+    memset(scratch->heads, 0xFF, size * sizeof *scratch->heads); /* MATCH_NONE */
+    scratch->head_mask = size - 1;
 }
 
 void match_table(struct match_scratch *scratch) {
@@ -24,19 +26,17 @@ void match_table(struct match_scratch *scratch) {
     empty_table(scratch);
     match_room(&scratch->next, &scratch->next_cap, words->key_count, sizeof *scratch->next);
     for (uint32_t key = words->key_count; key-- > 0;) { /* backwards: the first is then found first */
-        uint64_t hash = words->keys[key].hash, i = hash >> 8 & scratch->slot_mask;
-        while (scratch->slots[i].key != MATCH_NONE && scratch->slots[i].hash != hash)
-            i = (i + 1) & scratch->slot_mask;
-        scratch->next[key] = scratch->slots[i].key;
-        scratch->slots[i] = (struct match_slot){hash, key};
+        uint32_t *head = &scratch->heads[words->keys[key].hash >> 8 & scratch->head_mask];
+        scratch->next[key] = *head;
+        *head = key;
     }
 }
 
 /* Words. */
 
 /* Whether a key of the same hash is what the spelling says, and where it may be. */
-static bool accepts(const struct text_words *words, const uint32_t *spelling, const struct text_key *key,
-                    uint32_t fields) {
+static inline bool accepts(const struct text_words *words, const uint32_t *spelling,
+                           const struct text_key *key, uint32_t fields) {
     struct match_spelling head = match_spelling(spelling);
     const struct text_place *place = &words->places[key->position];
     if (key->space != head.space || (head.strict && key->loose) || !(fields >> place->field & 1) ||
@@ -68,7 +68,7 @@ uint32_t match_cursor_seek(struct match_cursor *cursor, struct match_scratch *sc
         while (key != MATCH_NONE &&
                (words->keys[key].position < from ||
                 !accepts(words, cursor->spellings[i], &words->keys[key], cursor->fields))) {
-            key = scratch->next[key];
+            key = match_next_key(scratch, key);
             steps++;
         }
         cursor->keys[i] = key;
@@ -133,6 +133,27 @@ void match_add_range(struct match_scratch *scratch, uint8_t field, uint32_t star
 
 /* What one part shows at most: far more than is reported. */
 enum { SHOWN_MAX = 1024 };
+
+/* A word by itself: the places of a hash are looked at in their order, those of two not. */
+static bool evaluate_word(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+    const struct text_words *words = scratch->words;
+    uint32_t found = 0, steps = 1;
+    for (const uint32_t *at = node + 1; at < match_end(node); at = match_spelling_next(at)) {
+        uint32_t key = match_first_key(scratch, match_spelling_hash(at));
+        for (; key != MATCH_NONE && found < SHOWN_MAX; key = match_next_key(scratch, key)) {
+            steps++;
+            if (!accepts(words, at, &words->keys[key], fields))
+                continue;
+            found++;
+            if (!scratch->collects)
+                return match_spend(scratch, steps);
+            const struct text_place *place = &words->places[words->keys[key].position];
+            match_add_range(scratch, place->field, place->start, place->end);
+        }
+        scratch->ranges_cut = scratch->ranges_cut || key != MATCH_NONE;
+    }
+    return match_spend(scratch, steps) && found > 0;
+}
 
 static void collect_phrase(struct match_scratch *scratch, struct match_phrase *phrase, uint32_t at) {
     const struct text_place *places = scratch->words->places;
@@ -280,6 +301,8 @@ static bool evaluate_not(const struct trial *trial, const uint32_t *node, uint32
 static bool evaluate_node(const struct trial *trial, const uint32_t *node, uint32_t fields) {
     struct match_scratch *scratch = trial->scratch;
     switch (match_op(node)) {
+    case MATCH_WORD:
+        return evaluate_word(scratch, node, fields);
     case MATCH_PHRASE:
         return evaluate_phrase(scratch, node, fields);
     case MATCH_AND:
@@ -300,8 +323,6 @@ static bool evaluate_node(const struct trial *trial, const uint32_t *node, uint3
         return evaluate_entity(scratch, node, fields);
     case MATCH_PREDICATE:
         return match_spend(scratch, 1) && match_predicate(scratch, &trial->index->predicates[node[1]]);
-    case MATCH_WORD:
-        break; /* in a phrase or window only */
     }
     ASSERT(false);
     return false;

@@ -81,11 +81,18 @@ static uint64_t pair_cost(const struct filer *filer, uint64_t pair) {
     return often == UINT32_MAX ? GUESS : often + 1;
 }
 
-/* The words of a node that has some. */
+/* The words of a node that has some, or is one. */
 static const uint32_t *first_word(const uint32_t *node) {
-    if (match_op(node) == MATCH_WINDOW)
+    switch (match_op(node)) {
+    case MATCH_WORD:
+        return node;
+    case MATCH_WINDOW:
         return node + 2;
-    return match_op(node) == MATCH_ENTITY ? node + 2 + (node[1] + 3) / 4 : node + 1;
+    case MATCH_ENTITY:
+        return node + 2 + (node[1] + 3) / 4;
+    default:
+        return node + 1;
+    }
 }
 
 /* One way to file a phrase. */
@@ -155,6 +162,7 @@ static uint64_t cost(const struct filer *filer, const uint32_t *node) {
     uint64_t least = NEVER_FILED, sum = 0;
     const struct query_predicate *predicate;
     switch (match_op(node)) {
+    case MATCH_WORD:
     case MATCH_PHRASE:
     case MATCH_WINDOW:
     case MATCH_ENTITY:
@@ -214,7 +222,7 @@ static void need_option(struct needs *needs, const struct option *option) {
 static bool only_hash(const struct filer *filer, const uint32_t *node, uint64_t *hash, uint64_t *cost) {
     if (match_op(node) == MATCH_SCOPE || match_op(node) == MATCH_SILENT)
         return only_hash(filer, node + 2, hash, cost);
-    if (match_op(node) != MATCH_PHRASE)
+    if (match_op(node) != MATCH_PHRASE && match_op(node) != MATCH_WORD)
         return false;
     struct option best = best_option(filer, node);
     *cost = best.cost;
@@ -246,6 +254,7 @@ static void need_each(void *context, const struct option *option) {
 static void need_node(const struct filer *filer, const uint32_t *node, struct needs *needs,
                       const struct option *but) {
     switch (match_op(node)) {
+    case MATCH_WORD:
     case MATCH_PHRASE:
     case MATCH_WINDOW:
     case MATCH_ENTITY:
@@ -312,6 +321,7 @@ static const uint32_t *cheapest(const struct filer *filer, const uint32_t *node)
 static void file_node(struct filer *filer, const uint32_t *node, uint32_t program, struct needs needs) {
     const uint32_t *best;
     switch (match_op(node)) {
+    case MATCH_WORD:
     case MATCH_PHRASE:
     case MATCH_WINDOW:
     case MATCH_ENTITY:
@@ -337,7 +347,6 @@ static void file_node(struct filer *filer, const uint32_t *node, uint32_t progra
 static void file_program(struct filer *filer, uint32_t program, uint32_t entry) {
     struct match_index *index = filer->index;
     const uint32_t *node = index->code + program + 1;
-    size_t before = filer->filed_count;
     index->code[program] = entry;
     if (cost(filer, node) == NEVER_FILED) {
         match_room(&index->always, &filer->always_cap, index->always_count + 1, sizeof *index->always);
@@ -345,8 +354,6 @@ static void file_program(struct filer *filer, uint32_t program, uint32_t entry) 
         return;
     }
     file_node(filer, node, program, NO_NEEDS);
-    if (filer->filed_count > before + 1)
-        index->code[program] |= MATCH_MANY;
 }
 
 /* The dictionary. */

@@ -16,17 +16,16 @@
 /* The index. */
 
 struct match_entry {
-    struct span id;
+    uint32_t id, id_len; /* in ids */
     int64_t version, from, to;
 };
 
 /* A program that a document calls up which has an anchor, if it may have what the program needs: bits of the
  * document's signature, both of needs and one of either. */
 struct match_posting {
-    uint32_t program; /* in code: a head (entry and MATCH_MANY), then the node */
+    uint32_t program; /* in code: its entry, then the node */
     uint8_t needs[2], either[2];
 };
-#define MATCH_MANY 0x80000000u /* filed more than once */
 
 /* postings from first on; count 0: the slot is free */
 struct match_anchor {
@@ -36,7 +35,9 @@ struct match_anchor {
 
 struct match_index {
     uint64_t seed;
-    struct arena *arena;         /* ids and texts of predicates */
+    struct arena *arena; /* texts of predicates */
+    char *ids;
+    size_t ids_len;
     struct match_entry *entries; /* by id, then version */
     size_t entry_count;
     uint32_t *code;
@@ -58,6 +59,10 @@ struct match_index {
     size_t always_count;
 };
 
+static inline struct span match_entry_id(const struct match_index *index, const struct match_entry *entry) {
+    return (struct span){index->ids + entry->id, entry->id_len};
+}
+
 static inline size_t match_filter_bit(const struct match_index *index, uint64_t hash) {
     return hash & index->filter_mask;
 }
@@ -66,6 +71,8 @@ static inline size_t match_anchor_slot(const struct match_index *index, uint64_t
     return hash >> 20 & index->anchor_mask;
 }
 
+/* A document's signature has a byte for each of 256 classes of hashes. */
+enum { MATCH_SIGNATURE = 256 };
 static inline uint8_t match_signature_bit(uint64_t hash) {
     return (uint8_t)(hash >> 56);
 }
@@ -96,11 +103,6 @@ uint32_t match_sample_frequency(const struct match_sample *sample, uint64_t hash
 
 /* Running. */
 
-struct match_slot {
-    uint64_t hash;
-    uint32_t key; /* the first of this hash; MATCH_NONE: the slot is free */
-};
-
 /* Of an operand of NEAR. */
 struct match_occurrence {
     uint32_t first, last;       /* positions */
@@ -128,8 +130,8 @@ struct match_scratch {
     } links; /* in folded */
     struct {
         uint32_t first, end;
-    } field_places[2]; /* of title and text */
-    uint64_t signature[4];
+    } field_places[2];                  /* of title and text */
+    uint8_t signature[MATCH_SIGNATURE]; /* 0 or 1 */
 
     uint64_t *hits;                     /* hashes that may be anchors */
     const struct match_anchor **called; /* those that are */
@@ -137,19 +139,18 @@ struct match_scratch {
     size_t hit_count, hit_cap;
     uint64_t *met; /* a set of hits */
     size_t met_cap;
-    uint32_t *candidates; /* programs */
-    size_t candidate_count, candidate_cap;
-    uint32_t *seen; /* by entry: the epoch in which it was tried */
-    size_t seen_cap;
-    uint32_t epoch;
+    uint32_t *candidates, *sorting; /* programs */
+    size_t candidate_count, candidate_cap, sorting_cap;
+    uint32_t *run_ends, run_count; /* sorted runs of candidates */
+    size_t run_cap;
     struct match_matched *matched;
     size_t matched_count, matched_cap;
 
-    bool tabled; /* the table is of this document */
-    struct match_slot *slots;
-    size_t slot_cap;
-    uint64_t slot_mask;
-    uint32_t *next; /* by key: the next of its hash */
+    bool tabled;     /* the table is of this document */
+    uint32_t *heads; /* by some bits of the hash: the first key; MATCH_NONE: none */
+    size_t head_cap;
+    uint64_t head_mask;
+    uint32_t *next; /* by key: the next with these bits */
     size_t next_cap;
 
     uint64_t steps;
@@ -172,16 +173,23 @@ static inline bool match_spend(struct match_scratch *scratch, uint64_t steps) {
     return !scratch->bounded;
 }
 
-/* The first key of this hash, MATCH_NONE; the others by scratch->next. */
-static inline uint32_t match_first_key(const struct match_scratch *scratch, uint64_t hash) {
-    for (uint64_t i = hash >> 8 & scratch->slot_mask;; i = (i + 1) & scratch->slot_mask) {
-        const struct match_slot *slot = &scratch->slots[i];
-        if (slot->key == MATCH_NONE || slot->hash == hash)
-            return slot->key;
-    }
+/* Keys of a hash, by position; MATCH_NONE behind the last. */
+
+static inline uint32_t match_key_from(const struct match_scratch *scratch, uint64_t hash, uint32_t key) {
+    while (key != MATCH_NONE && scratch->words->keys[key].hash != hash)
+        key = scratch->next[key];
+    return key;
 }
 
-/* Fills scratch->slots and next from the document's keys. */
+static inline uint32_t match_first_key(const struct match_scratch *scratch, uint64_t hash) {
+    return match_key_from(scratch, hash, scratch->heads[hash >> 8 & scratch->head_mask]);
+}
+
+static inline uint32_t match_next_key(const struct match_scratch *scratch, uint32_t key) {
+    return match_key_from(scratch, scratch->words->keys[key].hash, scratch->next[key]);
+}
+
+/* Fills scratch->heads and next from the document's keys. */
 void match_table(struct match_scratch *scratch);
 /* The words of the document, and what else is hashed of it. */
 void match_look(const struct match_index *index, struct match_scratch *scratch,

@@ -120,6 +120,10 @@ static void put_word(struct writer *writer, const struct query_word *word, bool 
 }
 
 static void put_phrase(struct writer *writer, const struct query_word *words, size_t count, bool tag) {
+    if (count == 1) {
+        put_word(writer, words, tag);
+        return;
+    }
     size_t node = begin(writer->index, MATCH_PHRASE);
     for (size_t i = 0; i < count; i++)
         put_word(writer, &words[i], tag);
@@ -198,10 +202,9 @@ static void put_hidden(struct writer *writer, unsigned field, enum text_space sp
     struct match_index *index = writer->index;
     size_t scope = begin(index, MATCH_SILENT);
     put(index, MATCH_BIT(field));
-    size_t phrase = begin(index, MATCH_PHRASE), word = begin(index, MATCH_WORD);
+    size_t word = begin(index, MATCH_WORD);
     put_form(index, form, space, true, false);
     end(index, word);
-    end(index, phrase);
     end(index, scope);
 }
 

@@ -27,9 +27,10 @@ void match_scratch_free(struct match_scratch **scratch) {
     free(gone->called);
     free(gone->met);
     free(gone->candidates);
-    free(gone->seen);
+    free(gone->sorting);
+    free(gone->run_ends);
     free(gone->matched);
-    free(gone->slots);
+    free(gone->heads);
     free(gone->next);
     free(gone->ranges);
     free(gone->occurrences);
@@ -41,20 +42,19 @@ void match_scratch_free(struct match_scratch **scratch) {
 
 static void find_hits(const struct match_index *index, struct match_scratch *scratch) {
     const struct text_words *words = scratch->words;
-    uint64_t signature[4] = {0, 0, 0, 0};
     match_room(&scratch->hits, &scratch->hit_cap, words->key_count, sizeof *scratch->hits);
     size_t hits = 0;
+    memset(scratch->signature, 0, sizeof scratch->signature);
     for (uint32_t i = 0; i < words->key_count; i++) {
         uint64_t hash = words->keys[i].hash;
         size_t bit = match_filter_bit(index, hash);
-        signature[hash >> 62] |= UINT64_C(1) << (hash >> 56 & 63);
+        scratch->signature[match_signature_bit(hash)] = 1;
         scratch->hits[hits] = hash;
         hits += index->filter[bit / 64] >> bit % 64 & 1;
     }
     for (size_t i = 0; i < hits; i++)
         __builtin_prefetch(&index->anchors[match_anchor_slot(index, scratch->hits[i])]);
     scratch->hit_count = hits;
-    memcpy(scratch->signature, signature, sizeof signature);
 }
 
 /* Each hash once. */
@@ -88,15 +88,10 @@ static const struct match_anchor *find_anchor(const struct match_index *index, u
 
 /* Candidates. */
 
-/* 0 or 1. */
-static inline uint64_t bit_of(const uint64_t signature[4], uint8_t bit) {
-    return signature[bit / 64] >> bit % 64 & 1;
-}
-
 /* Without a branch: it is as often one as the other. */
-static inline bool may_match(const uint64_t signature[4], const struct match_posting *posting) {
-    return bit_of(signature, posting->needs[0]) & bit_of(signature, posting->needs[1]) &
-           (bit_of(signature, posting->either[0]) | bit_of(signature, posting->either[1]));
+static inline unsigned may_match(const uint8_t *signature, const struct match_posting *posting) {
+    return signature[posting->needs[0]] & signature[posting->needs[1]] &
+           (signature[posting->either[0]] | signature[posting->either[1]]);
 }
 
 static void add_candidates(const struct match_index *index, struct match_scratch *scratch,
@@ -106,7 +101,7 @@ static void add_candidates(const struct match_index *index, struct match_scratch
     match_room(&scratch->candidates, &scratch->candidate_cap, count + anchor->count,
                sizeof *scratch->candidates);
     for (uint32_t i = 0; i < anchor->count; i++) {
-        bool may = may_match(scratch->signature, &postings[i]);
+        unsigned may = may_match(scratch->signature, &postings[i]);
         scratch->candidates[count] = postings[i].program;
         if (may) {
             __builtin_prefetch(&index->code[postings[i].program]);
@@ -131,42 +126,64 @@ static size_t call_anchors(const struct match_index *index, struct match_scratch
     return called;
 }
 
+/* Merges two sorted runs, the second behind the first, without a branch on which is less. */
+static void merge(const uint32_t *from, const uint32_t *middle, const uint32_t *end, uint32_t *to) {
+    const uint32_t *other = middle;
+    while (from < middle && other < end) {
+        bool less = *other < *from;
+        *to++ = less ? *other : *from;
+        other += less;
+        from += !less;
+    }
+    memcpy(to, from, (size_t)(middle - from) * sizeof *to);
+    memcpy(to + (middle - from), other, (size_t)(end - other) * sizeof *to);
+}
+
+/* Programs lie in the order of their entries, and so are the postings of an anchor sorted. */
+static void sort_candidates(struct match_scratch *scratch) {
+    uint32_t *ends = scratch->run_ends, count = scratch->run_count;
+    match_room(&scratch->sorting, &scratch->sorting_cap, scratch->candidate_cap, sizeof *scratch->sorting);
+    while (count > 1) {
+        uint32_t *from = scratch->candidates, *to = scratch->sorting, start = 0, kept = 0;
+        for (uint32_t run = 0; run < count; run += 2) {
+            uint32_t middle = ends[run], end = run + 1 < count ? ends[run + 1] : middle;
+            merge(from + start, from + middle, from + end, to + start);
+            ends[kept++] = start = end;
+        }
+        count = kept;
+        scratch->candidates = to;
+        scratch->sorting = from;
+        size_t cap = scratch->candidate_cap;
+        scratch->candidate_cap = scratch->sorting_cap;
+        scratch->sorting_cap = cap;
+    }
+}
+
+static void end_run(struct match_scratch *scratch) {
+    uint32_t before = scratch->run_count ? scratch->run_ends[scratch->run_count - 1] : 0;
+    if (scratch->candidate_count > before)
+        scratch->run_ends[scratch->run_count++] = (uint32_t)scratch->candidate_count;
+}
+
 static void find_candidates(const struct match_index *index, struct match_scratch *scratch) {
     size_t called = call_anchors(index, scratch);
-    scratch->candidate_count = 0;
+    match_room(&scratch->run_ends, &scratch->run_cap, called + 1, sizeof *scratch->run_ends);
+    scratch->candidate_count = scratch->run_count = 0;
     for (size_t i = 0; i < called; i++) {
         if (!match_spend(scratch, scratch->called[i]->count / 8))
             return;
         add_candidates(index, scratch, scratch->called[i]);
+        end_run(scratch);
     }
     match_room(&scratch->candidates, &scratch->candidate_cap, scratch->candidate_count + index->always_count,
                sizeof *scratch->candidates);
     for (size_t i = 0; i < index->always_count; i++)
         scratch->candidates[scratch->candidate_count++] = index->always[i];
+    end_run(scratch);
+    sort_candidates(scratch);
 }
 
 /* Trying. */
-
-static bool first_time(const struct match_index *index, struct match_scratch *scratch, uint32_t head) {
-    uint32_t entry = head & ~MATCH_MANY;
-    if (!(head & MATCH_MANY))
-        return true;
-    if (scratch->seen_cap < index->entry_count) {
-        scratch->seen_cap = index->entry_count;
-        free(scratch->seen);
-        scratch->seen = match_pages(scratch->seen_cap * sizeof *scratch->seen);
-    }
-    bool first = scratch->seen[entry] != scratch->epoch;
-    scratch->seen[entry] = scratch->epoch;
-    return first;
-}
-
-static void begin_epoch(struct match_scratch *scratch) {
-    if (++scratch->epoch == 0 && scratch->seen) {
-        memset(scratch->seen, 0, scratch->seen_cap * sizeof *scratch->seen);
-        scratch->epoch = 1;
-    }
-}
 
 static bool in_force(const struct match_entry *entry, int64_t time) {
     return entry->from <= time && (entry->to == 0 || time < entry->to);
@@ -175,23 +192,25 @@ static bool in_force(const struct match_entry *entry, int64_t time) {
 /* Words come so seldom in a short document that its ranges are collected at once. */
 enum { SHORT = 2048 };
 
+/* Once each, by id and version: what the bound leaves out does not depend on how queries are filed. */
 static void try_candidates(const struct match_index *index, struct match_scratch *scratch) {
-    begin_epoch(scratch);
+    uint32_t last = MATCH_NONE;
     scratch->collects = scratch->words->key_count <= SHORT;
     scratch->matched_count = scratch->range_count = 0;
     match_room(&scratch->matched, &scratch->matched_cap, scratch->candidate_count, sizeof *scratch->matched);
     for (size_t i = 0; i < scratch->candidate_count; i++) {
-        uint32_t program = scratch->candidates[i], head = index->code[program];
+        uint32_t program = scratch->candidates[i];
         size_t first = scratch->range_count;
-        if (!first_time(index, scratch, head))
+        if (program == last)
             continue;
+        last = program;
         scratch->ranges_cut = false;
         bool matches = match_evaluate(index, scratch, index->code + program + 1);
         if (scratch->bounded)
             return; /* what was left out may have been negated */
         if (!matches)
             continue;
-        __builtin_prefetch(&index->entries[head & ~MATCH_MANY]);
+        __builtin_prefetch(&index->entries[index->code[program]]);
         scratch->matched[scratch->matched_count++] =
             (struct match_matched){.program = program,
                                    .first = (uint32_t)first,
@@ -201,33 +220,12 @@ static void try_candidates(const struct match_index *index, struct match_scratch
     }
 }
 
-/* Programs lie in the order of their entries. */
-static int by_number(const void *a, const void *b) {
-    uint32_t x = ((const struct match_matched *)a)->program, y = ((const struct match_matched *)b)->program;
-    return (x > y) - (x < y);
-}
-
-static void sort_matched(const struct match_index *index, struct match_scratch *scratch, int64_t time) {
-    enum { FEW = 32 };
-    struct match_matched *matched = scratch->matched;
+static void keep_in_force(const struct match_index *index, struct match_scratch *scratch, int64_t time) {
     size_t count = 0;
-    for (size_t i = 0; i < scratch->matched_count; i++) {
-        const struct match_entry *entry = &index->entries[index->code[matched[i].program] & ~MATCH_MANY];
-        if (in_force(entry, time))
-            matched[count++] = matched[i];
-    }
+    for (size_t i = 0; i < scratch->matched_count; i++)
+        if (in_force(&index->entries[index->code[scratch->matched[i].program]], time))
+            scratch->matched[count++] = scratch->matched[i];
     scratch->matched_count = count;
-    if (count > FEW) {
-        qsort(matched, count, sizeof *matched, by_number);
-        return;
-    }
-    for (size_t i = 1; i < count; i++) {
-        struct match_matched moved = matched[i];
-        size_t j = i;
-        for (; j > 0 && matched[j - 1].program > moved.program; j--)
-            matched[j] = matched[j - 1];
-        matched[j] = moved;
-    }
 }
 
 /* Ranges. */
@@ -308,8 +306,8 @@ static void report(const struct match_index *index, struct match_scratch *scratc
     scratch->steps = 0; /* as many again for the ranges */
     for (size_t i = 0; i < result->count; i++) {
         struct match_matched *matched = &scratch->matched[i];
-        const struct match_entry *entry = &index->entries[index->code[matched->program] & ~MATCH_MANY];
-        matches[i] = (struct match){.id = entry->id, .version = entry->version};
+        const struct match_entry *entry = &index->entries[index->code[matched->program]];
+        matches[i] = (struct match){.id = match_entry_id(index, entry), .version = entry->version};
         if (!matched->collected)
             collect_ranges(index, scratch, matched);
         take_ranges(scratch, matched, arena, &matches[i]);
@@ -333,7 +331,7 @@ struct match_result match_run(const struct match_index *index, struct match_scra
     if (scratch->candidate_count > 0) {
         match_table(scratch);
         try_candidates(index, scratch);
-        sort_matched(index, scratch, document->time);
+        keep_in_force(index, scratch, document->time);
         report(index, scratch, arena, &result);
     }
     return result;

@@ -78,6 +78,30 @@ static inline uint64_t text_hash_two(const struct text_hash_key *key, uint64_t f
     return text_hash_mix(first ^ key->first, second ^ key->second);
 }
 
+/* Of one to three bytes all, some of them twice. */
+static inline uint64_t text_three(const char *bytes, size_t len) {
+    return (uint64_t)(unsigned char)bytes[0] | (uint64_t)(unsigned char)bytes[len / 2] << 8 |
+           (uint64_t)(unsigned char)bytes[len - 1] << 16;
+}
+
+/* Whether these, in lower case, are the key's bytes; of any space. */
+static inline bool text_key_is(const struct text_key *key, struct span form) {
+    const char *bytes = key->form;
+    size_t len = form.len;
+    uint64_t differ = 0;
+    if (key->len != len || !bytes || len == 0)
+        return bytes && key->len == len;
+    if (len < 4)
+        return text_lower_case(text_three(bytes, len)) == text_three(form.ptr, len);
+    if (len < 8)
+        return text_lower_case(text_four(bytes) | (uint64_t)text_four(bytes + len - 4) << 32) ==
+               (text_four(form.ptr) | (uint64_t)text_four(form.ptr + len - 4) << 32);
+    for (size_t i = 0; i + 8 < len; i += 8)
+        differ |= text_lower_case(text_eight(bytes + i)) ^ text_eight(form.ptr + i);
+    differ |= text_lower_case(text_eight(bytes + len - 8)) ^ text_eight(form.ptr + len - 8);
+    return differ == 0;
+}
+
 /* The same as text_hash_readable(), of any memory. */
 uint64_t text_hash_any(const struct text_hash_key *key, struct span form);
 

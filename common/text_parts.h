@@ -92,7 +92,12 @@ size_t text_keycap(struct span text, size_t at);
 /* http:// https:// or www. at text[at]. */
 bool text_is_link(struct span text, size_t at);
 
-/* The eight bytes at `at`, the first lowest. */
+/* The four or eight bytes at `at`, the first lowest. */
+static inline uint32_t text_four(const char *at) {
+    const unsigned char *b = (const unsigned char *)at;
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+}
+
 static inline uint64_t text_eight(const char *at) {
     const unsigned char *b = (const unsigned char *)at;
     return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |

@@ -102,15 +102,10 @@ static inline void put_pair(struct text_reader *reader, uint64_t hash) {
     reader->last = hash;
 }
 
-static inline uint32_t four_of(const char *form) {
-    const unsigned char *b = (const unsigned char *)form;
-    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
-}
-
 /* The word at..end whose only form is of three or four bytes (four can be read). */
 static void put_character(struct text_reader *reader, size_t at, size_t end, const char *form) {
     size_t len = end - at;
-    uint32_t four = four_of(form) & (len > 3 ? UINT32_MAX : 0xFFFFFF);
+    uint32_t four = text_four(form) & (len > 3 ? UINT32_MAX : 0xFFFFFF);
     uint64_t hash = text_hash_four(&reader->words->memory->hash[TEXT_SPACE_WORD], four, len);
     text_put_place(reader, at, end, TEXT_WORD, true);
     *text_new_key(reader->words) = (struct text_key){
@@ -145,8 +140,8 @@ static size_t look_up_characters(struct text_reader *reader, size_t at, struct b
     uint32_t position = words->place_count;
     uint64_t last = reader->last, last_before = last;
     for (bool after = place[-1].alone; at + 4 <= text.len; at += 3, after = true) {
-        const char *form = text_alone_forms[alone_number(four_of(text.ptr + at))];
-        uint32_t four = four_of(form);
+        const char *form = text_alone_forms[alone_number(text_four(text.ptr + at))];
+        uint32_t four = text_four(form);
         if (!four)
             break;
         size_t len = 3 + (four > 0xFFFFFF);

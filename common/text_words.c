@@ -102,23 +102,6 @@ uint64_t text_hash_pair(uint64_t seed, uint64_t first, uint64_t second) {
     return text_hash_two(&key, first, second);
 }
 
-static bool is_lower_case_of(const char *bytes, const char *form, size_t len) {
-    unsigned differ = 0;
-    for (size_t i = 0; i < len; i++) {
-        char c = bytes[i];
-        differ |= (unsigned)(c >= 'A' && c <= 'Z' ? c | 0x20 : c) ^ (unsigned)form[i];
-    }
-    return differ == 0;
-}
-
-bool text_key_is(const struct text_key *key, struct span form) {
-    if (key->len != form.len || !key->form)
-        return false;
-    if (key->ascii)
-        return is_lower_case_of(key->form, form.ptr, form.len);
-    return memcmp(key->form, form.ptr, form.len) == 0;
-}
-
 /* The slow way. */
 
 static uint64_t put_form(struct text_words *words, enum text_space space, struct span form, enum form which) {

@@ -64,7 +64,5 @@ void text_words_key(struct text_words *words, struct text_key key);
 
 uint64_t text_hash(uint64_t seed, enum text_space space, struct span form) MUST_CHECK;
 uint64_t text_hash_pair(uint64_t seed, uint64_t first, uint64_t second) MUST_CHECK;
-/* Whether these are its bytes; of any space. */
-bool text_key_is(const struct text_key *key, struct span form) MUST_CHECK;
 
 #endif

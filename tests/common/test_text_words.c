@@ -4,6 +4,7 @@
 
 #include "cmocka_all.h"
 #include "dice.h"
+#include "text_hash.h"
 #include "text_parts.h"
 #include "text_twin.h"
 #include "text_words_parts.h"

@@ -1,5 +1,6 @@
 #include "text_twin.h"
 
+#include "text_hash.h"
 #include "text_look.h"
 
 #include <stdio.h>
