@@ -189,8 +189,9 @@ static bool in_force(const struct match_entry *entry, int64_t time) {
     return entry->from <= time && (entry->to == 0 || time < entry->to);
 }
 
-/* Words come so seldom in a short document that its ranges are collected at once. */
-enum { SHORT = 2048 };
+/* Words come so seldom in a short document that its ranges are collected at once. A program costs so many
+ * steps beside those of its words: it is read from memory where it was not looked at for long. */
+enum { SHORT = 2048, PROGRAM_STEPS = 100 };
 
 /* Once each, by id and version: what the bound leaves out does not depend on how queries are filed. */
 static void try_candidates(const struct match_index *index, struct match_scratch *scratch) {
@@ -205,7 +206,8 @@ static void try_candidates(const struct match_index *index, struct match_scratch
             continue;
         last = program;
         scratch->ranges_cut = false;
-        bool matches = match_evaluate(index, scratch, index->code + program + 1);
+        bool matches =
+            match_spend(scratch, PROGRAM_STEPS) && match_evaluate(index, scratch, index->code + program + 1);
         if (scratch->bounded)
             return; /* what was left out may have been negated */
         if (!matches)
