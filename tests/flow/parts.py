@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 
@@ -57,6 +58,24 @@ def listening(port):
     with socket.socket() as s:
         s.settimeout(1)
         return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Task(threading.Thread):
+    """work() beside the test; finish() waits for its end and says what went wrong in it."""
+
+    def __init__(self, what):
+        super().__init__(daemon=True)
+        self.what, self.error = what, None
+
+    def run(self):
+        try:
+            self.work()
+        except Exception as error:  # told by finish()
+            self.error = error
+
+    def finish(self):
+        until(self.what, lambda: not self.is_alive(), 300)
+        assert self.error is None, self.error
 
 
 class Process:

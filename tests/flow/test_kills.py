@@ -2,13 +2,12 @@
 
 import random
 import signal
-import threading
 import time
 
 import pytest
 
 import hn
-from parts import until
+from parts import Task, until
 from test_exact import check, write
 
 SERVICES = ("matcher", "sentiment", "aggregator")
@@ -78,28 +77,21 @@ class Disturber:
         return "\n".join(lines)
 
 
-class Stream(threading.Thread):
+class Stream(Task):
     """Sends one file of mentions, slowly enough that something can happen between them; a killed ingest goes on
     where its cursor says."""
 
     def __init__(self, deployment, path, rate):
-        super().__init__(daemon=True)
-        self.deployment, self.path, self.rate, self.error, self.ingest = deployment, path, rate, None, None
+        super().__init__(f"{path} is sent")
+        self.deployment, self.path, self.rate, self.ingest = deployment, path, rate, None
 
-    def run(self):
-        try:
-            while True:
-                self.ingest = self.deployment.worker("ingest", "file", str(self.path), "--rate", str(self.rate))
-                self.ingest.child.wait()
-                if self.ingest.child.returncode == 0:
-                    return
-                assert self.ingest.child.returncode == -signal.SIGKILL, self.ingest.text()[-2000:]
-        except Exception as error:  # told by finish()
-            self.error = error
-
-    def finish(self):
-        until(f"{self.path} is sent", lambda: not self.is_alive(), 300)
-        assert self.error is None, self.error
+    def work(self):
+        while True:
+            self.ingest = self.deployment.worker("ingest", "file", str(self.path), "--rate", str(self.rate))
+            self.ingest.child.wait()
+            if self.ingest.child.returncode == 0:
+                return
+            assert self.ingest.child.returncode == -signal.SIGKILL, self.ingest.text()[-2000:]
 
 
 @pytest.mark.timeout(1200)
