@@ -4,6 +4,7 @@ counter is what the two logs say. DESIGN.md, "Exactly once, without transactions
 import collections
 import json
 import random
+import signal
 import time
 
 import pytest
@@ -21,6 +22,7 @@ QUERIES = [hn.query_text(tree) for tree in hn.TREES] + [
     "googl*", "programm*", "microsft~1", "javascirpt~2", "open NEAR/3 source", '"machine lear*"', '"data big"~4', "title:google", "{Google}",
     "site:ycombinator.com AND (startup OR founders)", "source:forum AND how", "berlin OR (the AND country:de)", "has:link AND the AND of NOT a", "has:question AND why"]
 TEXT_MAX = 80  # characters: the reference evaluator is slow
+FROZEN = 500  # mentions that come while the matchers stand still
 STEPS = ("add", "query", "query", "query", "name", "pause", "resume", "remove", "prune", "again", "twice", "gone and back", "no alert")
 
 
@@ -131,6 +133,16 @@ class Killer:
             one[1].kill()
         self.running += [(name, self.deployment.worker(name)) for name in names]
 
+    def freeze(self, editor):
+        """Stops both matchers for less than their session, while mentions and edits come that they then get at once."""
+        matchers = [worker for name, worker in self.running if name == "matcher"]
+        for worker in matchers:
+            worker.signal(signal.SIGSTOP)
+        sent, made = editor.sent(), editor.made.total()
+        until("something has come meanwhile", lambda: editor.sent() >= sent + FROZEN and editor.made.total() >= made + 3, 9)
+        for worker in matchers:
+            worker.signal(signal.SIGCONT)
+
     def wait_work(self, records):
         """Until both matchers have worked on so many mentions since they began: they are in the group and go on."""
         for name, worker in self.running:
@@ -168,7 +180,7 @@ def check(deployment, editor):
 def stories(total, chance):
     """Some of them again a little later, when other versions are in force: these count for nothing."""
     mentions = [one | {"text": one["text"] and one["text"][:TEXT_MAX]} for one in hn.mentions(total)]
-    for at in sorted(chance.sample(range(len(mentions) // 2), 40), reverse=True):
+    for at in sorted(chance.sample(range(len(mentions) // 2), len(mentions) // 8), reverse=True):
         mentions.insert(at + chance.randrange(100, len(mentions) // 2), mentions[at])
     return mentions
 
@@ -195,6 +207,9 @@ def test_edits_and_kills(kind, on, tmp_path, show, request):
         worker.wait_ready()
     stream.start()
     editor.start()
+    for _ in range(2):
+        killer.wait_work(1)
+        killer.freeze(editor)
     for names in kills:
         killer.wait_work(killer.chance.randrange(1, 200))
         killer.kill(names)
