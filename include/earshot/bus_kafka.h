@@ -37,6 +37,11 @@ enum bus_status bus_table_poll(struct bus_table *table, int timeout_ms, bus_row_
                                void *self) MUST_CHECK;
 /* Everything that was in the topic when the table was made has been given. Stays true. */
 bool bus_table_loaded(const struct bus_table *table);
+/* That a poll gives nothing does not mean that there is nothing: a fetch may be on its way, or we stood
+ * still. So who must know asks; nothing before it is loaded. Answered: all that was in the topic when it was
+ * last asked has been given. That takes about 0.1 s and a fetch more; who asks again before begins anew. */
+void bus_table_ask(struct bus_table *table);
+bool bus_table_answered(const struct bus_table *table);
 const char *bus_table_problem(const struct bus_table *table);
 
 /* Ranges: a topic read once, in each partition from one offset to another. There is no group: nothing is

@@ -13,9 +13,10 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* How long the alerts may go unread before mentions wait for them: within it every edit is known before it
- * comes into force. */
-enum { POLL_MS = 100, STALE_MS = ALERT_DELAY_MS / 2 };
+/* How often alerts are read, and Kafka is asked whether these are all; how long that may not be known before
+ * mentions wait: within it every edit is known before it comes into force. */
+enum { POLL_MS = 100, ASK_MS = 250, STALE_MS = ALERT_DELAY_MS / 2 };
+enum { ASK_AGAIN_MS = 2 * STALE_MS }; /* a change of leader may lose a question */
 /* For how long the loop takes alerts in one go, while mentions flow and before; how often a line says the
  * same again. */
 enum { TAKE_MS = 30, LOAD_MS = 500, SAY_MS = 60000 };
@@ -25,7 +26,9 @@ struct service {
     struct matcher *matcher;
     struct builder *builder;
     struct bus_table *table;
-    int64_t read_at; /* when all that the table had was last taken */
+    int64_t polled_at;
+    int64_t asked_at; /* when the table was last asked; all until then is taken once it has answered */
+    int64_t known_at; /* all alerts of this moment are taken */
     size_t taken;
     bool said_skipped, waiting;
     int64_t said_built, said_bounded, said_waiting; /* when; what is said once a minute */
@@ -71,7 +74,7 @@ static void *start(struct worker *worker, const void *conf) {
     service->worker = worker;
     service->matcher = matcher_new(deployment->window, secret, deployment_seed(deployment));
     service->builder = builder_new(matcher_alerts(service->matcher));
-    service->read_at = -STALE_MS;
+    service->polled_at = service->asked_at = service->known_at = -ASK_AGAIN_MS;
     service->said_built = service->said_bounded = service->said_waiting = -SAY_MS;
     buf_init(&message, 1024);
     service->table = bus_table_new(worker_bus_conf(worker), "alerts", &message);
@@ -114,6 +117,17 @@ static void take_alert(void *self, const struct bus_record *record) {
     service->said_skipped = true;
 }
 
+static void ask_alerts(struct service *service) {
+    bool answered = bus_table_answered(service->table);
+    int64_t now = worker_now(service->worker);
+    if (answered)
+        service->known_at = service->asked_at;
+    if (!bus_table_loaded(service->table) || now - service->asked_at < (answered ? ASK_MS : ASK_AGAIN_MS))
+        return;
+    service->asked_at = now;
+    bus_table_ask(service->table);
+}
+
 /* All that is there, in parts: what is still there may be in force for the next mention. */
 static void read_alerts(struct service *service) {
     int64_t until = worker_now(service->worker) + (bus_table_loaded(service->table) ? TAKE_MS : LOAD_MS);
@@ -124,8 +138,8 @@ static void read_alerts(struct service *service) {
     } while (status == BUS_OK && service->taken && worker_now(service->worker) < until);
     if (status == BUS_FATAL)
         worker_fail(service->worker, "%s", bus_table_problem(service->table));
-    else if (status == BUS_OK && service->taken == 0)
-        service->read_at = worker_now(service->worker);
+    ask_alerts(service);
+    service->polled_at = worker_now(service->worker);
 }
 
 static void show_index(struct service *service) {
@@ -158,9 +172,9 @@ static void tick(void *self) {
 
 /* False: they are not read to their end, or not lately. */
 static bool alerts_are_known(struct service *service) {
-    if (worker_now(service->worker) - service->read_at >= POLL_MS)
+    if (worker_now(service->worker) - service->polled_at >= POLL_MS)
         read_alerts(service);
-    return bus_table_loaded(service->table) && worker_now(service->worker) - service->read_at < STALE_MS;
+    return worker_now(service->worker) - service->known_at < STALE_MS;
 }
 
 static bool ready(void *self, const char **why) {

@@ -54,6 +54,30 @@ static void all_partitions_are_read_and_followed(void **state) {
     bus_table_free(&table);
 }
 
+/* As soon as it has answered, all that was written before it was asked has been given: some partitions with
+ * records, some without, and a question while the last one is open. */
+static void what_is_asked_for_is_given(void **state) {
+    enum { ROUNDS = 30 };
+    struct bus_table *table = table_of(*state, "in");
+    struct rows rows = {0};
+    load(table, &rows, 0);
+    assert_false(bus_table_answered(table));
+    for (int i = 0; i < ROUNDS; i++) {
+        int32_t partition = i % STAND_PARTITIONS;
+        int want = rows.count + i % 3 * 5;
+        bus_table_ask(table);
+        stand_fill(*state, "in", partition, 0, want - rows.count);
+        bus_table_ask(table);
+        assert_false(bus_table_answered(table));
+        int64_t end = times_monotonic_ms() + STAND_WAIT_MS;
+        while (!bus_table_answered(table) && times_monotonic_ms() < end)
+            assert_int_not_equal(bus_table_poll(table, 1, row, &rows), BUS_FATAL);
+        assert_true(bus_table_answered(table));
+        assert_int_equal(rows.count, want);
+    }
+    bus_table_free(&table);
+}
+
 static void without_a_broker_it_waits_and_says_so(void **state) {
     (void)state;
     struct bus_conf conf = {.brokers = "127.0.0.1:1", .prefix = "", .client_id = "table"};
@@ -74,6 +98,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_empty_topic_is_loaded, stand_setup, stand_teardown),
         cmocka_unit_test_setup_teardown(all_partitions_are_read_and_followed, stand_setup, stand_teardown),
+        cmocka_unit_test_setup_teardown(what_is_asked_for_is_given, stand_setup, stand_teardown),
         cmocka_unit_test(without_a_broker_it_waits_and_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
