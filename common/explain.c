@@ -4,10 +4,9 @@
 
 #include "query_tree.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { QUESTION_MAX = 1 << 20, ID_SIZE = 24 };
+enum { QUESTION_MAX = 1 << 20 };
 
 /* Of letters that no text has in this order. */
 #define PROBE "\uA66EearshotexplainsthemtoYou\uA66E"
@@ -91,7 +90,7 @@ static struct explain_part *part_of(struct explaining *explaining, const struct 
 /* Asking. */
 
 static void take_answer(struct explaining *explaining, const struct match *match) {
-    struct explain_part *part = explaining->parts[strtoull(match->id.ptr, NULL, 10)];
+    struct explain_part *part = explaining->parts[match->version];
     uint32_t tags = (uint32_t)explaining->document.hashtag_count - 1;
     struct match_range *ranges = arena_calloc(explaining->arena, match->range_count, sizeof *ranges);
     part->truth = EXPLAIN_YES;
@@ -105,12 +104,11 @@ static void take_answer(struct explaining *explaining, const struct match *match
 static void ask_some(struct explaining *explaining, size_t first, size_t count) {
     struct match_alert alerts[MATCH_ALERTS_MAX];
     size_t asked = 0;
-    for (size_t i = first; i < first + count; i++) {
-        char *id = arena_alloc(explaining->arena, ID_SIZE);
-        snprintf(id, ID_SIZE, "%012zu", i);
-        alerts[asked++] = (struct match_alert){
-            .id = span_of(id), .query = span_of(explaining->questions[i]), .from = INT64_MIN};
-    }
+    for (size_t i = first; i < first + count; i++)
+        alerts[asked++] = (struct match_alert){.id = SPAN("part"),
+                                               .version = (int64_t)i,
+                                               .query = span_of(explaining->questions[i]),
+                                               .from = INT64_MIN};
     struct match_index *index = match_compile(alerts, asked, NULL);
     struct match_scratch *scratch = match_scratch_new();
     const struct match_result found = match_run(index, scratch, &explaining->document, explaining->arena);
