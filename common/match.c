@@ -45,23 +45,22 @@ static const struct match_alert **in_order(const struct match_alert *alerts, siz
     return sorted;
 }
 
-static char *copy_ids(const struct match_alert *const *alerts, size_t count, struct match_entry *entries,
-                      size_t *len) {
-    *len = 0;
+static void fill_entries(struct match_index *index, const struct match_alert *const *alerts, size_t count) {
+    size_t len = 0;
     for (size_t i = 0; i < count; i++)
-        *len += alerts[i]->id.len;
-    ASSERT(*len <= UINT32_MAX);
-    char *ids = xmalloc(*len + 1);
+        len += alerts[i]->id.len;
+    ASSERT(len <= UINT32_MAX);
+    char *ids = arena_alloc(index->arena, len + 1);
     uint32_t at = 0;
     for (size_t i = 0; i < count; i++) {
         const struct match_alert *alert = alerts[i];
         uint32_t id_len = (uint32_t)alert->id.len;
         memcpy(ids + at, alert->id.ptr, id_len);
-        entries[i] = (struct match_entry){
+        index->entries[i] = (struct match_entry){
             .id = at, .id_len = id_len, .version = alert->version, .from = alert->from, .to = alert->to};
         at += id_len;
     }
-    return ids;
+    index->ids = ids;
 }
 
 static void hash_patterns(struct match_index *index) {
@@ -104,7 +103,7 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
                                   .entries = match_pages((count + 1) * sizeof *index->entries),
                                   .entry_count = count,
                                   .patterns = match_patterns_new(options->seed)};
-    index->ids = copy_ids(sorted, count, index->entries, &index->ids_len);
+    fill_entries(index, sorted, count);
     for (size_t i = 0; i < count; i++)
         compile_entry(index, sorted[i], arena, folder, &programs[i]);
     match_patterns_close(index->patterns);
@@ -125,7 +124,6 @@ void match_index_free(struct match_index **index) {
         return;
     arena_free(&gone->arena);
     match_patterns_free(&gone->patterns);
-    free(gone->ids);
     free(gone->entries);
     free(gone->code);
     free(gone->predicates);
@@ -156,9 +154,9 @@ size_t match_index_count(const struct match_index *index) {
 }
 
 size_t match_index_bytes(const struct match_index *index) {
-    return sizeof *index + arena_used(index->arena) + index->ids_len +
-           index->entry_count * sizeof *index->entries + index->code_cap * sizeof *index->code +
-           index->predicate_cap * sizeof *index->predicates + match_patterns_bytes(index->patterns) +
-           (index->filter_mask + 1) / 8 + (index->anchor_mask + 1) * sizeof *index->anchors +
+    return sizeof *index + arena_used(index->arena) + index->entry_count * sizeof *index->entries +
+           index->code_cap * sizeof *index->code + index->predicate_cap * sizeof *index->predicates +
+           match_patterns_bytes(index->patterns) + (index->filter_mask + 1) / 8 +
+           (index->anchor_mask + 1) * sizeof *index->anchors +
            index->posting_count * sizeof *index->postings + index->always_count * sizeof *index->always;
 }

@@ -80,9 +80,14 @@ uint32_t match_cursor_seek(struct match_cursor *cursor, struct match_scratch *sc
 
 /* Phrases. */
 
+/* A word is a phrase of one. */
+static const uint32_t *first_word(const uint32_t *node) {
+    return match_op(node) == MATCH_WORD ? node : node + 1;
+}
+
 static uint32_t count_words(const uint32_t *node) {
     uint32_t count = 0;
-    for (const uint32_t *word = node + 1; word < match_end(node); word = match_end(word))
+    for (const uint32_t *word = first_word(node); word < match_end(node); word = match_end(word))
         count++;
     return count;
 }
@@ -91,7 +96,7 @@ bool match_phrase_open(struct match_phrase *phrase, const struct match_scratch *
                        uint32_t fields) {
     phrase->words = 0;
     phrase->cursors = phrase->few;
-    for (const uint32_t *word = node + 1; word < match_end(node); word = match_end(word)) {
+    for (const uint32_t *word = first_word(node); word < match_end(node); word = match_end(word)) {
         if (phrase->words == MATCH_FEW) {
             phrase->cursors = xmalloc(count_words(node) * sizeof *phrase->cursors);
             memcpy(phrase->cursors, phrase->few, sizeof phrase->few);

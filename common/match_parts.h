@@ -35,9 +35,8 @@ struct match_anchor {
 
 struct match_index {
     uint64_t seed;
-    struct arena *arena; /* texts of predicates */
-    char *ids;
-    size_t ids_len;
+    struct arena *arena;         /* ids and texts of predicates */
+    const char *ids;             /* one behind the other */
     struct match_entry *entries; /* by id, then version */
     size_t entry_count;
     uint32_t *code;
@@ -215,7 +214,7 @@ bool match_cursor_open(struct match_cursor *cursor, const struct match_scratch *
 /* The first place from `from` on, MATCH_NONE. from never goes back. */
 uint32_t match_cursor_seek(struct match_cursor *cursor, struct match_scratch *scratch, uint32_t from);
 
-/* The occurrences of a PHRASE. */
+/* The occurrences of a PHRASE or WORD. */
 enum { MATCH_FEW = 8 };
 struct match_phrase {
     uint32_t words;

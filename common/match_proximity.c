@@ -31,20 +31,6 @@ static void phrase_occurrences(struct match_scratch *scratch, const uint32_t *no
     match_phrase_close(&phrase);
 }
 
-static void word_occurrences(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
-    const struct text_place *places = scratch->words->places;
-    struct match_cursor cursor;
-    if (!match_cursor_open(&cursor, scratch, node, fields))
-        return;
-    for (uint32_t at = match_cursor_seek(&cursor, scratch, 0); at != MATCH_NONE;
-         at = match_cursor_seek(&cursor, scratch, at + 1))
-        add_occurrence(scratch, (struct match_occurrence){.first = at,
-                                                          .last = at,
-                                                          .start = places[at].start,
-                                                          .end = places[at].end,
-                                                          .field = places[at].field});
-}
-
 static void entity_occurrences(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     for (enum match_field field = MATCH_TITLE; field <= MATCH_TEXT; field++) {
         struct match_entity entity;
@@ -64,8 +50,6 @@ static void entity_occurrences(struct match_scratch *scratch, const uint32_t *no
 static void find_occurrences(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     switch (match_op(node)) {
     case MATCH_WORD:
-        word_occurrences(scratch, node, fields);
-        break;
     case MATCH_PHRASE:
         phrase_occurrences(scratch, node, fields);
         break;
