@@ -16,10 +16,8 @@ void *match_pages(size_t size) {
     return memset(pages, 0, whole);
 }
 
-void match_room(void *array, size_t *cap, size_t need, size_t size) {
+void match_grow(void *array, size_t *cap, size_t need, size_t size) {
     void *old, *grown;
-    if (need <= *cap)
-        return;
     *cap = need > 2 * *cap ? need : 2 * *cap;
     memcpy(&old, array, sizeof old);
     grown = xrealloc(old, *cap * size);
@@ -45,22 +43,18 @@ static const struct match_alert **in_order(const struct match_alert *alerts, siz
     return sorted;
 }
 
-static void fill_entries(struct match_index *index, const struct match_alert *const *alerts, size_t count) {
+/* One behind the other, in the order of the alerts. */
+static const char *copy_ids(struct arena *arena, const struct match_alert *const *alerts, size_t count) {
     size_t len = 0;
     for (size_t i = 0; i < count; i++)
         len += alerts[i]->id.len;
     ASSERT(len <= UINT32_MAX);
-    char *ids = arena_alloc(index->arena, len + 1);
-    uint32_t at = 0;
+    char *ids = arena_alloc(arena, len + 1), *to = ids;
     for (size_t i = 0; i < count; i++) {
-        const struct match_alert *alert = alerts[i];
-        uint32_t id_len = (uint32_t)alert->id.len;
-        memcpy(ids + at, alert->id.ptr, id_len);
-        index->entries[i] = (struct match_entry){
-            .id = at, .id_len = id_len, .version = alert->version, .from = alert->from, .to = alert->to};
-        at += id_len;
+        memcpy(to, alerts[i]->id.ptr, alerts[i]->id.len);
+        to += alerts[i]->id.len;
     }
-    index->ids = ids;
+    return ids;
 }
 
 static void hash_patterns(struct match_index *index) {
@@ -70,13 +64,26 @@ static void hash_patterns(struct match_index *index) {
         index->pattern_hashes[i] = match_pattern_hash(index->seed, i);
 }
 
-static void compile_entry(struct match_index *index, const struct match_alert *alert, struct arena *arena,
-                          struct text_folder *folder, uint32_t *program) {
-    struct query_error error;
-    struct query *query = query_parse(alert->query, arena, &error);
-    ASSERT(query);
-    *program = match_program(index, folder, query);
-    arena_reset(arena);
+static void compile_all(struct match_index *index, const struct match_alert *const *alerts, size_t count) {
+    struct text_folder *folder = text_folder_new();
+    struct arena *arena = arena_new(4096);
+    uint32_t id = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct match_alert *alert = alerts[i];
+        struct query_error error;
+        struct query *query = query_parse(alert->query, arena, &error);
+        ASSERT(query);
+        const struct match_entry entry = {.id = id,
+                                          .id_len = (uint32_t)alert->id.len,
+                                          .version = alert->version,
+                                          .from = alert->from,
+                                          .to = alert->to};
+        index->programs[i] = match_program(index, folder, entry, query);
+        id += entry.id_len;
+        arena_reset(arena);
+    }
+    arena_free(&arena);
+    text_folder_free(&folder);
 }
 
 /* It is not written any more. */
@@ -93,27 +100,20 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
                                   const struct match_options *options) {
     const struct match_options plain = {.seed = 0};
     struct match_index *index = xcalloc(1, sizeof *index);
-    struct text_folder *folder = text_folder_new();
-    struct arena *arena = arena_new(4096);
     const struct match_alert **sorted = in_order(alerts, count);
-    uint32_t *programs = xcalloc(count + 1, sizeof *programs);
     options = options ? options : &plain;
     *index = (struct match_index){.seed = options->seed,
                                   .arena = arena_new(4096),
-                                  .entries = match_pages((count + 1) * sizeof *index->entries),
-                                  .entry_count = count,
+                                  .programs = xmalloc((count + 1) * sizeof *index->programs),
+                                  .program_count = count,
                                   .patterns = match_patterns_new(options->seed)};
-    fill_entries(index, sorted, count);
-    for (size_t i = 0; i < count; i++)
-        compile_entry(index, sorted[i], arena, folder, &programs[i]);
+    index->ids = copy_ids(index->arena, sorted, count);
+    compile_all(index, sorted, count);
     match_patterns_close(index->patterns);
     hash_patterns(index);
     settle_code(index);
-    match_file(index, programs, options->sample);
-    free(programs);
+    match_file(index, options->sample);
     free(sorted);
-    arena_free(&arena);
-    text_folder_free(&folder);
     return index;
 }
 
@@ -124,7 +124,7 @@ void match_index_free(struct match_index **index) {
         return;
     arena_free(&gone->arena);
     match_patterns_free(&gone->patterns);
-    free(gone->entries);
+    free(gone->programs);
     free(gone->code);
     free(gone->predicates);
     free(gone->pattern_hashes);
@@ -136,25 +136,31 @@ void match_index_free(struct match_index **index) {
 }
 
 void match_index_end(struct match_index *index, struct span id, int64_t to) {
-    size_t low = 0, high = index->entry_count;
+    size_t low = 0, high = index->program_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (span_order(match_entry_id(index, &index->entries[middle]), id) < 0)
+        if (span_order(match_entry_id(index, match_entry(index->code + index->programs[middle])), id) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < index->entry_count && span_eq(match_entry_id(index, &index->entries[low]), id); low++)
-        if (index->entries[low].to == 0 || index->entries[low].to > to)
-            index->entries[low].to = to;
+    for (; low < index->program_count; low++) {
+        uint32_t *program = index->code + index->programs[low];
+        struct match_entry entry = match_entry(program);
+        if (!span_eq(match_entry_id(index, entry), id))
+            break;
+        if (entry.to == 0 || entry.to > to)
+            entry.to = to;
+        memcpy(program, &entry, sizeof entry);
+    }
 }
 
 size_t match_index_count(const struct match_index *index) {
-    return index->entry_count;
+    return index->program_count;
 }
 
 size_t match_index_bytes(const struct match_index *index) {
-    return sizeof *index + arena_used(index->arena) + index->entry_count * sizeof *index->entries +
+    return sizeof *index + arena_used(index->arena) + index->program_count * sizeof *index->programs +
            index->code_cap * sizeof *index->code + index->predicate_cap * sizeof *index->predicates +
            match_patterns_bytes(index->patterns) + (index->filter_mask + 1) / 8 +
            (index->anchor_mask + 1) * sizeof *index->anchors +

@@ -1,18 +1,18 @@
-/* A query as the program that match_evaluate() runs: nodes in 32-bit units, each with its size, a parent's
- * children behind it.
+/* A query as the program that match_evaluate() runs: struct match_entry, which says whose it is, and the
+ * query's node. Nodes are of 32-bit units, each with its size, a parent's children behind it.
  *
  *     AND OR        node…
  *     NOT           node
  *     SCOPE         fields; node         only in these fields
  *     SILENT        fields; node         the same, and gives no ranges
  *     NEAR          (distance; node)…    in the distance to the next MATCH_ORDERED where it comes first
- *     PHRASE        word…                two or more, next to each other
+ *     PHRASE        how; word…           two or more, next to each other; struct match_phrase_head
  *     WINDOW        gap; word…           in any order
  *     ENTITY        length; bytes; word… exactly the bytes; the words are for filing only
  *     PREDICATE     number               in index->predicates
- *     WORD          spelling…            one or two
+ *     WORD          spelling…            any of them: of one word one or two
  *
- * A spelling is a header (struct match_spelling), the hash, and the bytes of the form. */
+ * A spelling is a header (struct match_spelling), 32 bits of the hash, and the bytes of the form. */
 #ifndef COMMON_MATCH_CODE_H
 #define COMMON_MATCH_CODE_H
 
@@ -45,6 +45,18 @@ enum {
     MATCH_OUTSIDE = MATCH_WORDS | MATCH_BIT(MATCH_HASHTAGS) | MATCH_BIT(MATCH_MENTIONS),
 };
 
+struct match_entry {
+    uint32_t id, id_len; /* in the index's ids */
+    int64_t version, from, to;
+};
+enum { MATCH_ENTRY = sizeof(struct match_entry) / sizeof(uint32_t) };
+
+static inline struct match_entry match_entry(const uint32_t *program) {
+    struct match_entry entry;
+    memcpy(&entry, program, sizeof entry);
+    return entry;
+}
+
 #define MATCH_ORDERED 0x100u
 
 static inline enum match_op match_op(const uint32_t *node) {
@@ -55,13 +67,27 @@ static inline const uint32_t *match_end(const uint32_t *node) {
     return node + (*node >> 4);
 }
 
+/* rarest: which of them is looked for, and then the others beside it. */
+struct match_phrase_head {
+    uint16_t words, rarest;
+    uint32_t at; /* of the rarest, from the PHRASE on */
+};
+enum { MATCH_PHRASE_HEAD = 1 + sizeof(struct match_phrase_head) / sizeof(uint32_t) };
+
+static inline struct match_phrase_head match_phrase_head(const uint32_t *node) {
+    struct match_phrase_head head;
+    memcpy(&head, node + 1, sizeof head);
+    return head;
+}
+
 struct match_spelling {
     uint32_t len : 24; /* of the form; a pattern's number */
     uint32_t space : 3;
     uint32_t strict : 1; /* not a text's S and G */
     uint32_t tag : 1;    /* only the name of a hashtag */
+    uint32_t last : 1;   /* of its word */
 };
-enum { MATCH_SPELLING_HEAD = 3 };
+enum { MATCH_SPELLING_HEAD = 2 };
 
 static inline struct match_spelling match_spelling(const uint32_t *at) {
     struct match_spelling spelling;
@@ -69,8 +95,9 @@ static inline struct match_spelling match_spelling(const uint32_t *at) {
     return spelling;
 }
 
-static inline uint64_t match_spelling_hash(const uint32_t *at) {
-    return at[1] | (uint64_t)at[2] << 32;
+/* While an index is compiled: the number of the whole hash in its hashes. */
+static inline uint32_t match_spelling_hash(const uint32_t *at) {
+    return at[1];
 }
 
 static inline struct span match_spelling_form(const uint32_t *at) {

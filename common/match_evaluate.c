@@ -1,17 +1,14 @@
-/* match_evaluate: a program against the words of a document. A phrase goes through the places of each of its
- * words once, side by side: a text that repeats half a phrase a thousand times costs a thousand steps, not
- * their square. */
+/* match_evaluate: a program against the words of a document. A phrase goes through the places of its rarest
+ * word, and looks there for the others. */
 #include "match_parts.h"
 
 #include "text_hash.h"
-
-#include <stdlib.h>
 
 /* The table. */
 
 static void empty_table(struct match_scratch *scratch) {
     size_t size = 64;
-    while (size < 2 * (size_t)scratch->words->key_count)
+    while (size < 3 * (size_t)scratch->words->key_count)
         size *= 2;
     match_room(&scratch->heads, &scratch->head_cap, size, sizeof *scratch->heads);
     memset(scratch->heads, 0xFF, size * sizeof *scratch->heads); /* MATCH_NONE */
@@ -20,23 +17,23 @@ static void empty_table(struct match_scratch *scratch) {
 
 void match_table(struct match_scratch *scratch) {
     const struct text_words *words = scratch->words;
-    if (scratch->tabled)
-        return;
-    scratch->tabled = true;
     empty_table(scratch);
-    match_room(&scratch->next, &scratch->next_cap, words->key_count, sizeof *scratch->next);
+    match_room(&scratch->at, &scratch->at_cap, words->place_count, sizeof *scratch->at);
+    memset(scratch->at, 0xFF, words->place_count * sizeof *scratch->at);
+    match_room(&scratch->links, &scratch->link_cap, words->key_count, sizeof *scratch->links);
     for (uint32_t key = words->key_count; key-- > 0;) { /* backwards: the first is then found first */
         uint32_t *head = &scratch->heads[words->keys[key].hash >> 8 & scratch->head_mask];
-        scratch->next[key] = *head;
-        *head = key;
+        uint32_t *at = &scratch->at[words->keys[key].position];
+        scratch->links[key] = (struct match_link){.next = *head, .beside = *at};
+        *head = *at = key;
     }
 }
 
 /* Words. */
 
 /* Whether a key of the same hash is what the spelling says, and where it may be. */
-static inline bool accepts(const struct text_words *words, const uint32_t *spelling,
-                           const struct text_key *key, uint32_t fields) {
+INSIDE bool accepts(const struct text_words *words, const uint32_t *spelling, const struct text_key *key,
+                    uint32_t fields) {
     struct match_spelling head = match_spelling(spelling);
     const struct text_place *place = &words->places[key->position];
     if (key->space != head.space || (head.strict && key->loose) || !(fields >> place->field & 1) ||
@@ -46,141 +43,182 @@ static inline bool accepts(const struct text_words *words, const uint32_t *spell
                                              : text_key_is(key, match_spelling_form(spelling));
 }
 
-bool match_cursor_open(struct match_cursor *cursor, const struct match_scratch *scratch, const uint32_t *word,
-                       uint32_t fields) {
-    cursor->count = 0;
+/* The first key of each spelling, whatever it is. */
+INSIDE bool open_word(struct match_cursor *cursor, const struct match_scratch *scratch, const uint32_t *word,
+                      uint32_t fields) {
+    const uint32_t *at = word + 1;
     cursor->fields = fields;
-    for (const uint32_t *at = word + 1; at < match_end(word); at = match_spelling_next(at)) {
-        uint32_t key = match_first_key(scratch, match_spelling_hash(at));
-        if (key == MATCH_NONE)
-            continue;
-        cursor->spellings[cursor->count] = at;
-        cursor->keys[cursor->count++] = key;
-    }
-    return cursor->count > 0;
+    cursor->spellings[0] = at;
+    cursor->keys[0] = match_first_key(scratch, match_spelling_hash(at));
+    cursor->keys[1] = MATCH_NONE;
+    if (match_spelling(at).last)
+        return cursor->keys[0] != MATCH_NONE;
+    at = match_spelling_next(at);
+    cursor->spellings[1] = at;
+    cursor->keys[1] = match_first_key(scratch, match_spelling_hash(at));
+    return cursor->keys[0] != MATCH_NONE || cursor->keys[1] != MATCH_NONE;
 }
 
-uint32_t match_cursor_seek(struct match_cursor *cursor, struct match_scratch *scratch, uint32_t from) {
+bool match_cursor_open(struct match_cursor *cursor, const struct match_scratch *scratch, const uint32_t *word,
+                       uint32_t fields) {
+    return open_word(cursor, scratch, word, fields);
+}
+
+/* The place of this spelling's next key that may be one; MATCH_NONE: no more. */
+INSIDE uint32_t settle(struct match_cursor *cursor, struct match_scratch *scratch, unsigned which) {
     const struct text_words *words = scratch->words;
-    uint32_t first = MATCH_NONE, steps = 1;
-    for (unsigned i = 0; i < cursor->count; i++) {
-        uint32_t key = cursor->keys[i];
-        while (key != MATCH_NONE &&
-               (words->keys[key].position < from ||
-                !accepts(words, cursor->spellings[i], &words->keys[key], cursor->fields))) {
-            key = match_next_key(scratch, key);
-            steps++;
+    uint32_t key = cursor->keys[which];
+    while (key != MATCH_NONE && match_spend(scratch, 1)) {
+        if (accepts(words, cursor->spellings[which], &words->keys[key], cursor->fields)) {
+            cursor->keys[which] = key;
+            return words->keys[key].position;
         }
-        cursor->keys[i] = key;
-        if (key != MATCH_NONE && words->keys[key].position < first)
-            first = words->keys[key].position;
+        key = match_next_key(scratch, key);
     }
-    return match_spend(scratch, steps) ? first : MATCH_NONE;
+    return cursor->keys[which] = MATCH_NONE;
+}
+
+INSIDE uint32_t pass(struct match_cursor *cursor, struct match_scratch *scratch, unsigned which) {
+    uint32_t place = scratch->words->keys[cursor->keys[which]].position;
+    cursor->keys[which] = match_next_key(scratch, cursor->keys[which]);
+    return place;
+}
+
+INSIDE uint32_t next_place(struct match_cursor *cursor, struct match_scratch *scratch) {
+    uint32_t one = settle(cursor, scratch, 0);
+    uint32_t two = cursor->keys[1] == MATCH_NONE ? MATCH_NONE : settle(cursor, scratch, 1);
+    if (one == MATCH_NONE && two == MATCH_NONE)
+        return MATCH_NONE;
+    if (one == two)
+        (void)pass(cursor, scratch, 1);
+    return one <= two ? pass(cursor, scratch, 0) : pass(cursor, scratch, 1);
+}
+
+uint32_t match_cursor_next(struct match_cursor *cursor, struct match_scratch *scratch) {
+    return next_place(cursor, scratch);
 }
 
 /* Phrases. */
 
-/* A word is a phrase of one. */
-static const uint32_t *first_word(const uint32_t *node) {
-    return match_op(node) == MATCH_WORD ? node : node + 1;
-}
-
-static uint32_t count_words(const uint32_t *node) {
-    uint32_t count = 0;
-    for (const uint32_t *word = first_word(node); word < match_end(node); word = match_end(word))
-        count++;
-    return count;
+INSIDE bool open_phrase(struct match_phrase *phrase, const struct match_scratch *scratch,
+                        const uint32_t *node, uint32_t fields) {
+    const struct match_phrase_head head = match_phrase_head(node);
+    phrase->words = head.words;
+    phrase->rarest = head.rarest;
+    phrase->first = node + MATCH_PHRASE_HEAD;
+    return open_word(&phrase->cursor, scratch, node + head.at, fields);
 }
 
 bool match_phrase_open(struct match_phrase *phrase, const struct match_scratch *scratch, const uint32_t *node,
                        uint32_t fields) {
-    phrase->words = 0;
-    phrase->cursors = phrase->few;
-    for (const uint32_t *word = first_word(node); word < match_end(node); word = match_end(word)) {
-        if (phrase->words == MATCH_FEW) {
-            phrase->cursors = xmalloc(count_words(node) * sizeof *phrase->cursors);
-            memcpy(phrase->cursors, phrase->few, sizeof phrase->few);
-        }
-        if (!match_cursor_open(&phrase->cursors[phrase->words++], scratch, word, fields)) {
-            match_phrase_close(phrase);
+    if (match_op(node) == MATCH_PHRASE)
+        return open_phrase(phrase, scratch, node, fields);
+    phrase->words = 1; /* a word is a phrase of one */
+    phrase->rarest = 0;
+    phrase->first = node;
+    return open_word(&phrase->cursor, scratch, node, fields);
+}
+
+INSIDE bool is_word_at(const struct match_scratch *scratch, const uint32_t *word, uint32_t place,
+                       uint32_t fields) {
+    const struct text_words *words = scratch->words;
+    for (const uint32_t *at = word + 1;; at = match_spelling_next(at)) {
+        for (uint32_t key = scratch->at[place]; key != MATCH_NONE; key = scratch->links[key].beside)
+            if ((uint32_t)words->keys[key].hash == match_spelling_hash(at) &&
+                accepts(words, at, &words->keys[key], fields))
+                return true;
+        if (match_spelling(at).last)
             return false;
-        }
     }
+}
+
+/* The rarest word is at its place. There is a border before the first place of a field, and one behind the
+ * last. */
+INSIDE bool is_phrase_at(const struct match_phrase *phrase, const struct match_scratch *scratch,
+                         uint32_t start) {
+    const uint32_t *word = phrase->first;
+    for (uint32_t i = 0; i < phrase->words; i++, word = match_end(word))
+        if (i != phrase->rarest && !is_word_at(scratch, word, start + i, phrase->cursor.fields))
+            return false;
     return true;
 }
 
-void match_phrase_close(struct match_phrase *phrase) {
-    if (phrase->cursors != phrase->few)
-        free(phrase->cursors);
-    phrase->cursors = phrase->few;
-}
-
-uint32_t match_phrase_next(struct match_phrase *phrase, struct match_scratch *scratch, uint32_t from) {
-    for (uint32_t i = 0; i < phrase->words;) {
-        uint32_t place = match_cursor_seek(&phrase->cursors[i], scratch, from + i);
-        if (place == MATCH_NONE)
-            return MATCH_NONE;
-        if (place == from + i) {
-            i++;
-        } else {
-            from = place - i;
-            i = 0;
-        }
+INSIDE uint32_t next_start(struct match_phrase *phrase, struct match_scratch *scratch) {
+    uint32_t place;
+    while ((place = next_place(&phrase->cursor, scratch)) != MATCH_NONE &&
+           match_spend(scratch, phrase->words)) {
+        uint32_t start = place - phrase->rarest;
+        if (place >= phrase->rarest && phrase->words <= scratch->words->place_count - start &&
+            is_phrase_at(phrase, scratch, start))
+            return start;
     }
-    return from;
+    return MATCH_NONE;
 }
 
-void match_add_range(struct match_scratch *scratch, uint8_t field, uint32_t start, uint32_t end) {
-    match_room(&scratch->ranges, &scratch->range_cap, scratch->range_count + 1, sizeof *scratch->ranges);
-    scratch->ranges[scratch->range_count++] =
-        (struct match_range){.field = (enum match_field)field, .start = start, .end = end};
+uint32_t match_phrase_next(struct match_phrase *phrase, struct match_scratch *scratch) {
+    return next_start(phrase, scratch);
 }
 
 /* What one part shows at most: far more than is reported. */
 enum { SHOWN_MAX = 1024 };
 
-/* A word by itself: the places of a hash are looked at in their order, those of two not. */
-static bool evaluate_word(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+/* The places of a spelling, of which the first key is this; how many. */
+INSIDE uint32_t show_places(struct match_scratch *scratch, const uint32_t *spelling, uint32_t key,
+                            uint32_t fields) {
     const struct text_words *words = scratch->words;
-    uint32_t found = 0, steps = 1;
-    for (const uint32_t *at = node + 1; at < match_end(node); at = match_spelling_next(at)) {
-        uint32_t key = match_first_key(scratch, match_spelling_hash(at));
-        for (; key != MATCH_NONE && found < SHOWN_MAX; key = match_next_key(scratch, key)) {
-            steps++;
-            if (!accepts(words, at, &words->keys[key], fields))
-                continue;
-            found++;
-            if (!scratch->collects)
-                return match_spend(scratch, steps);
-            const struct text_place *place = &words->places[words->keys[key].position];
-            match_add_range(scratch, place->field, place->start, place->end);
+    uint32_t found = 0;
+    for (; key != MATCH_NONE && match_spend(scratch, 1); key = match_next_key(scratch, key)) {
+        if (!accepts(words, spelling, &words->keys[key], fields))
+            continue;
+        if (found == SHOWN_MAX) {
+            scratch->ranges_cut = true;
+            break;
         }
-        scratch->ranges_cut = scratch->ranges_cut || key != MATCH_NONE;
+        found++;
+        if (!scratch->collects)
+            break;
+        const struct text_place *place = &words->places[words->keys[key].position];
+        match_add_range(scratch, place->field, place->start, place->end);
     }
-    return match_spend(scratch, steps) && found > 0;
+    return found;
 }
 
-static void collect_phrase(struct match_scratch *scratch, struct match_phrase *phrase, uint32_t at) {
+/* A word by itself: the places of a hash are looked at in their order, those of two not. */
+INSIDE bool evaluate_word(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+    const uint32_t *at = node + 1;
+    uint32_t found = 0;
+    scratch->steps_left--;
+    for (;; at = match_spelling_next(at)) {
+        uint32_t key = match_first_key(scratch, match_spelling_hash(at));
+        if (key != MATCH_NONE)
+            found += show_places(scratch, at, key, fields);
+        if (match_spelling(at).last || (found && !scratch->collects))
+            return found > 0;
+    }
+}
+
+/* Those that do not overlap one before. */
+APART static bool evaluate_phrase(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     const struct text_place *places = scratch->words->places;
-    for (uint32_t shown = 0; at != MATCH_NONE; shown++) {
+    struct match_phrase phrase;
+    uint32_t behind = 0, shown = 0, at;
+    scratch->steps_left--;
+    if (!open_phrase(&phrase, scratch, node, fields))
+        return false;
+    while ((at = next_start(&phrase, scratch)) != MATCH_NONE) {
+        if (at < behind)
+            continue;
         if (shown == SHOWN_MAX) {
             scratch->ranges_cut = true;
-            return;
+            break;
         }
-        match_add_range(scratch, places[at].field, places[at].start, places[at + phrase->words - 1].end);
-        at = match_phrase_next(phrase, scratch, at + phrase->words);
+        shown++;
+        if (!scratch->collects)
+            break;
+        behind = at + phrase.words;
+        match_add_range(scratch, places[at].field, places[at].start, places[behind - 1].end);
     }
-}
-
-static bool evaluate_phrase(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
-    struct match_phrase phrase;
-    if (!match_phrase_open(&phrase, scratch, node, fields))
-        return match_spend(scratch, 1) && false;
-    uint32_t at = match_phrase_next(&phrase, scratch, 0);
-    if (at != MATCH_NONE && scratch->collects)
-        collect_phrase(scratch, &phrase, at);
-    match_phrase_close(&phrase);
-    return at != MATCH_NONE;
+    return shown > 0;
 }
 
 /* Entities. */
@@ -235,7 +273,7 @@ bool match_entity_next(struct match_scratch *scratch, const uint32_t *node, enum
     return false;
 }
 
-static bool evaluate_entity(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+APART static bool evaluate_entity(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     bool found = false;
     for (enum match_field field = MATCH_TITLE; field <= MATCH_TEXT; field++) {
         struct match_entity entity;
@@ -257,69 +295,75 @@ static bool evaluate_entity(struct match_scratch *scratch, const uint32_t *node,
     return found;
 }
 
-/* The tree. */
+/* The tree. What is false shows nothing. */
 
-struct trial {
-    const struct match_index *index;
-    struct match_scratch *scratch;
-};
+static bool evaluate(struct match_scratch *scratch, const uint32_t *node, uint32_t fields);
 
-static bool evaluate(const struct trial *trial, const uint32_t *node, uint32_t fields);
+/* Most children are words. */
+INSIDE bool evaluate_child(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+    return match_op(node) == MATCH_WORD ? evaluate_word(scratch, node, fields)
+                                        : evaluate(scratch, node, fields);
+}
 
-static bool evaluate_all(const struct trial *trial, const uint32_t *node, uint32_t fields) {
-    for (const uint32_t *child = node + 1; child < match_end(node); child = match_end(child))
-        if (!evaluate(trial, child, fields))
-            return false;
+APART static bool evaluate_all(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+    size_t before = scratch->range_count;
+    for (const uint32_t *child = node + 1; child < match_end(node); child = match_end(child)) {
+        if (evaluate_child(scratch, child, fields))
+            continue;
+        scratch->range_count = before;
+        return false;
+    }
     return true;
 }
 
-static bool evaluate_any(const struct trial *trial, const uint32_t *node, uint32_t fields) {
+APART static bool evaluate_any(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     bool any = false;
     for (const uint32_t *child = node + 1; child < match_end(node); child = match_end(child)) {
-        if (!evaluate(trial, child, fields))
-            continue;
-        any = true;
-        if (!trial->scratch->collects)
+        any |= evaluate_child(scratch, child, fields);
+        if (any && !scratch->collects)
             break;
     }
     return any;
 }
 
-static bool evaluate_silent(const struct trial *trial, const uint32_t *node) {
-    struct match_scratch *scratch = trial->scratch;
+APART static bool evaluate_alone(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+    return evaluate_word(scratch, node, fields);
+}
+
+/* Without ranges. */
+APART static bool evaluate_silently(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     bool collects = scratch->collects;
     scratch->collects = false;
-    bool is = evaluate(trial, node + 2, node[1]);
+    bool is = evaluate_child(scratch, node, fields);
     scratch->collects = collects;
     return is;
 }
 
-static bool evaluate_not(const struct trial *trial, const uint32_t *node, uint32_t fields) {
-    struct match_scratch *scratch = trial->scratch;
-    bool collects = scratch->collects;
-    scratch->collects = false;
-    bool is = evaluate(trial, node + 1, fields);
-    scratch->collects = collects;
-    return !is;
+APART static bool evaluate_not(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+    return !evaluate_silently(scratch, node, fields);
 }
 
-static bool evaluate_node(const struct trial *trial, const uint32_t *node, uint32_t fields) {
-    struct match_scratch *scratch = trial->scratch;
+APART static bool evaluate_predicate(struct match_scratch *scratch, const struct query_predicate *predicate) {
+    return match_spend(scratch, 1) && match_predicate(scratch, predicate);
+}
+
+/* Calls that it ends with, so that it is no more than a jump. */
+static bool evaluate(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     switch (match_op(node)) {
     case MATCH_WORD:
-        return evaluate_word(scratch, node, fields);
+        return evaluate_alone(scratch, node, fields);
     case MATCH_PHRASE:
         return evaluate_phrase(scratch, node, fields);
     case MATCH_AND:
-        return evaluate_all(trial, node, fields);
+        return evaluate_all(scratch, node, fields);
     case MATCH_OR:
-        return evaluate_any(trial, node, fields);
+        return evaluate_any(scratch, node, fields);
     case MATCH_NOT:
-        return evaluate_not(trial, node, fields);
+        return evaluate_not(scratch, node + 1, fields);
     case MATCH_SCOPE:
-        return evaluate(trial, node + 2, fields & node[1]);
+        return evaluate(scratch, node + 2, fields & node[1]);
     case MATCH_SILENT:
-        return evaluate_silent(trial, node);
+        return evaluate_silently(scratch, node + 2, node[1]);
     case MATCH_NEAR:
         return match_near(scratch, node, fields & MATCH_WORDS);
     case MATCH_WINDOW:
@@ -327,22 +371,16 @@ static bool evaluate_node(const struct trial *trial, const uint32_t *node, uint3
     case MATCH_ENTITY:
         return evaluate_entity(scratch, node, fields);
     case MATCH_PREDICATE:
-        return match_spend(scratch, 1) && match_predicate(scratch, &trial->index->predicates[node[1]]);
+        return evaluate_predicate(scratch, &scratch->index->predicates[node[1]]);
     }
     ASSERT(false);
     return false;
 }
 
-/* What is false shows nothing. */
-static bool evaluate(const struct trial *trial, const uint32_t *node, uint32_t fields) {
-    size_t before = trial->scratch->range_count;
-    bool is = evaluate_node(trial, node, fields);
+bool match_evaluate(struct match_scratch *scratch, const uint32_t *node) {
+    size_t before = scratch->range_count;
+    bool is = evaluate(scratch, node, MATCH_OUTSIDE) && scratch->steps_left >= 0;
     if (!is)
-        trial->scratch->range_count = before;
+        scratch->range_count = before;
     return is;
-}
-
-bool match_evaluate(const struct match_index *index, struct match_scratch *scratch, const uint32_t *node) {
-    struct trial trial = {index, scratch};
-    return evaluate(&trial, node, MATCH_OUTSIDE);
 }

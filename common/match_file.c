@@ -45,10 +45,14 @@ static uint64_t guess(const uint32_t *spelling) {
     return BY_LENGTH[letters < COUNT_OF(BY_LENGTH) ? letters : COUNT_OF(BY_LENGTH) - 1];
 }
 
+static uint64_t hash_of(const struct filer *filer, const uint32_t *spelling) {
+    return filer->index->hashes[match_spelling_hash(spelling)];
+}
+
 static uint64_t spelling_cost(const struct filer *filer, const uint32_t *spelling) {
     uint32_t often = MATCH_NONE;
     if (match_spelling(spelling).space != MATCH_SPACE_PATTERN)
-        often = match_sample_frequency(filer->sample, match_spelling_hash(spelling));
+        often = match_sample_frequency(filer->sample, hash_of(filer, spelling));
     return often == UINT32_MAX ? guess(spelling) : often + 1;
 }
 
@@ -72,7 +76,7 @@ static bool is_alone(const uint32_t *word) {
 }
 
 static uint64_t pair_of(const struct filer *filer, const uint32_t *word, const uint32_t *next) {
-    return text_hash_pair(filer->index->seed, match_spelling_hash(word + 1), match_spelling_hash(next + 1));
+    return text_hash_pair(filer->index->seed, hash_of(filer, word + 1), hash_of(filer, next + 1));
 }
 
 static uint64_t pair_cost(const struct filer *filer, uint64_t pair) {
@@ -86,6 +90,8 @@ static const uint32_t *first_word(const uint32_t *node) {
     switch (match_op(node)) {
     case MATCH_WORD:
         return node;
+    case MATCH_PHRASE:
+        return node + MATCH_PHRASE_HEAD;
     case MATCH_WINDOW:
         return node + 2;
     case MATCH_ENTITY:
@@ -206,16 +212,17 @@ static void need_either(struct needs *needs, uint64_t a, uint64_t b, uint64_t co
     needs->either_cost = cost;
 }
 
-static void need_option(struct needs *needs, const struct option *option) {
+static void need_option(const struct filer *filer, struct needs *needs, const struct option *option) {
     if (!option->word) {
         need(needs, option->pair, option->cost);
         return;
     }
+    const uint32_t *end = match_end(option->word);
     const uint32_t *first = option->word + 1, *second = match_spelling_next(first);
-    if (second >= match_end(option->word))
-        need(needs, match_spelling_hash(first), option->cost);
-    else
-        need_either(needs, match_spelling_hash(first), match_spelling_hash(second), option->cost);
+    if (second >= end)
+        need(needs, hash_of(filer, first), option->cost);
+    else if (match_spelling_next(second) >= end)
+        need_either(needs, hash_of(filer, first), hash_of(filer, second), option->cost);
 }
 
 /* The hash without which the node is never true; false: there is none such. */
@@ -226,7 +233,7 @@ static bool only_hash(const struct filer *filer, const uint32_t *node, uint64_t 
         return false;
     struct option best = best_option(filer, node);
     *cost = best.cost;
-    *hash = best.word ? match_spelling_hash(best.word + 1) : best.pair;
+    *hash = best.word ? hash_of(filer, best.word + 1) : best.pair;
     return !best.word || match_spelling_next(best.word + 1) >= match_end(best.word);
 }
 
@@ -239,6 +246,7 @@ static void need_or(const struct filer *filer, const uint32_t *node, struct need
 }
 
 struct needing {
+    const struct filer *filer;
     struct needs *needs;
     const struct option *but;
 };
@@ -247,7 +255,7 @@ static void need_each(void *context, const struct option *option) {
     const struct needing *needing = context;
     const struct option *but = needing->but;
     if (!but || option->word != but->word || option->pair != but->pair)
-        need_option(needing->needs, option);
+        need_option(needing->filer, needing->needs, option);
 }
 
 /* All that a document must have for the node, but for what it is filed under already. */
@@ -258,7 +266,7 @@ static void need_node(const struct filer *filer, const uint32_t *node, struct ne
     case MATCH_PHRASE:
     case MATCH_WINDOW:
     case MATCH_ENTITY:
-        each_option(filer, node, need_each, &(struct needing){needs, but});
+        each_option(filer, node, need_each, &(struct needing){filer, needs, but});
         break;
     case MATCH_OR:
         need_or(filer, node, needs);
@@ -300,7 +308,7 @@ static void file_words(struct filer *filer, const uint32_t *node, uint32_t progr
         return;
     }
     for (const uint32_t *at = best.word + 1; at < match_end(best.word); at = match_spelling_next(at))
-        post(filer, match_spelling_hash(at), program, &needs);
+        post(filer, hash_of(filer, at), program, &needs);
 }
 
 /* The child of an AND, NEAR or scope that is filed: the rest are needs. */
@@ -344,16 +352,61 @@ static void file_node(struct filer *filer, const uint32_t *node, uint32_t progra
     file_node(filer, best, program, needs);
 }
 
-static void file_program(struct filer *filer, uint32_t program, uint32_t entry) {
+/* Phrases are looked for by their rarest words. */
+
+static void choose_rarest(const struct filer *filer, uint32_t *phrase) {
+    struct match_phrase_head head = match_phrase_head(phrase);
+    uint64_t least = NEVER_FILED;
+    uint32_t number = 0;
+    for (const uint32_t *word = first_word(phrase); word < match_end(phrase); word = match_end(word)) {
+        uint64_t cost = word_cost(filer, word);
+        if (cost < least) {
+            least = cost;
+            head.rarest = number & UINT16_MAX;
+            head.at = (uint32_t)(word - phrase);
+        }
+        number++;
+    }
+    memcpy(phrase + 1, &head, sizeof head);
+}
+
+/* When all is filed, the hashes of words are what documents have: 32 bits. */
+static void settle_words(const struct filer *filer, uint32_t *node) {
+    for (const uint32_t *word = first_word(node); word < match_end(node); word = match_end(word))
+        for (const uint32_t *at = word + 1; at < match_end(word); at = match_spelling_next(at))
+            node[at + 1 - node] = (uint32_t)hash_of(filer, at);
+}
+
+static void settle(const struct filer *filer, uint32_t *node) {
+    switch (match_op(node)) {
+    case MATCH_PHRASE:
+        choose_rarest(filer, node);
+        settle_words(filer, node);
+        return;
+    case MATCH_WORD:
+    case MATCH_WINDOW:
+        settle_words(filer, node);
+        return;
+    case MATCH_ENTITY: /* its words are for filing */
+    case MATCH_PREDICATE:
+        return;
+    default:
+        break;
+    }
+    for (const uint32_t *child = first_child(node); child < match_end(node); child = next_child(node, child))
+        settle(filer, node + (child - node));
+}
+
+static void file_program(struct filer *filer, uint32_t program) {
     struct match_index *index = filer->index;
-    const uint32_t *node = index->code + program + 1;
-    index->code[program] = entry;
+    uint32_t *node = index->code + program + MATCH_ENTRY;
     if (cost(filer, node) == NEVER_FILED) {
         match_room(&index->always, &filer->always_cap, index->always_count + 1, sizeof *index->always);
         index->always[index->always_count++] = program;
-        return;
+    } else {
+        file_node(filer, node, program, NO_NEEDS);
     }
-    file_node(filer, node, program, NO_NEEDS);
+    settle(filer, node);
 }
 
 /* The dictionary. */
@@ -420,10 +473,12 @@ static void make_dictionary(struct match_index *index, const struct filer *filer
     }
 }
 
-void match_file(struct match_index *index, const uint32_t *programs, const struct match_sample *sample) {
+void match_file(struct match_index *index, const struct match_sample *sample) {
     struct filer filer = {.index = index, .sample = sample};
-    for (size_t i = 0; i < index->entry_count; i++)
-        file_program(&filer, programs[i], (uint32_t)i);
+    for (size_t i = 0; i < index->program_count; i++)
+        file_program(&filer, index->programs[i]);
+    free(index->hashes);
+    index->hashes = NULL;
     make_dictionary(index, &filer);
     free(filer.filed);
 }

@@ -13,7 +13,7 @@ static void add_small(struct match_scratch *scratch, struct span text) {
 static void fold_links(struct match_scratch *scratch) {
     const struct match_document *document = scratch->document;
     const struct text_words *words = scratch->words;
-    scratch->links.start = (uint32_t)scratch->folded.len;
+    scratch->urls.start = (uint32_t)scratch->folded.len;
     for (size_t i = 0; i < document->link_count; i++)
         add_small(scratch, document->links[i]);
     for (uint32_t i = 0; i < words->place_count; i++) {
@@ -23,14 +23,14 @@ static void fold_links(struct match_scratch *scratch) {
         struct span text = place->field == MATCH_TITLE ? document->title : document->text;
         add_small(scratch, (struct span){text.ptr + place->start, place->end - place->start});
     }
-    scratch->links.end = (uint32_t)scratch->folded.len;
+    scratch->urls.end = (uint32_t)scratch->folded.len;
 }
 
 static void hash_links(struct match_scratch *scratch, uint64_t seed) {
     uint32_t place =
         text_words_place(scratch->words, (struct text_place){.kind = TEXT_BORDER, .field = MATCH_LINK});
     const char *bytes = scratch->folded.ptr;
-    for (size_t at = scratch->links.start; at + MATCH_GRAM <= scratch->links.end; at++)
+    for (size_t at = scratch->urls.start; at + MATCH_GRAM <= scratch->urls.end; at++)
         text_words_key(scratch->words, (struct text_key){.hash = match_gram(seed, bytes + at),
                                                          .position = place,
                                                          .space = TEXT_SPACE_PAIR});
@@ -164,7 +164,7 @@ static void look_pattern(const struct match_index *index, struct match_scratch *
 static void look_patterns(const struct match_index *index, struct match_scratch *scratch) {
     enum { AHEAD = 4 };
     struct text_words *words = scratch->words;
-    struct pattern_budget budget = {.steps = scratch->steps, .limit = MATCH_STEPS_MAX};
+    struct pattern_budget budget = {.limit = MATCH_STEPS_MAX};
     uint32_t count = words->key_count;
     if (!scratch->memo)
         scratch->memo = match_memo_new();
@@ -174,8 +174,7 @@ static void look_patterns(const struct match_index *index, struct match_scratch 
         if (words->keys[i].space == TEXT_SPACE_WORD && !words->keys[i].written_out)
             look_pattern(index, scratch, words->keys[i], &budget);
     }
-    scratch->steps = budget.steps;
-    scratch->bounded = scratch->bounded || budget.cut;
+    (void)match_spend(scratch, budget.cut ? MATCH_STEPS_MAX + 1 : budget.steps);
 }
 
 /* The document. */

@@ -1,6 +1,6 @@
-/* The inside of an index, for the files of match. Reading order: match_code.h, match_compile.c (a query
+/* The inside of an index, for the files of match. Reading order: match_code.h, match_program.c (a query
  * becomes a program), match_file.c (under which of its words it is filed), match_run.c (a document calls up
- * programs), match_evaluate.c, match_near.c, match_predicate.c (a program is tried). */
+ * programs), match_evaluate.c, match_proximity.c, match_window.c, match_predicate.c (a program is tried). */
 #ifndef COMMON_MATCH_PARTS_H
 #define COMMON_MATCH_PARTS_H
 
@@ -13,17 +13,20 @@
 
 #define MATCH_NONE UINT32_MAX
 
+/* What is tried for every alert that may match is written out where it is used, and what is not stays apart:
+ * a call costs as much as looking at a word. */
+#define INSIDE static inline __attribute__((always_inline))
+#define APART  __attribute__((noinline))
+
 /* The index. */
 
-struct match_entry {
-    uint32_t id, id_len; /* in ids */
-    int64_t version, from, to;
-};
+/* Programs begin with a line of the processor's cache. */
+enum { MATCH_LINE = 64 / sizeof(uint32_t) };
 
 /* A program that a document calls up which has an anchor, if it may have what the program needs: bits of the
  * document's signature, both of needs and one of either. */
 struct match_posting {
-    uint32_t program; /* in code: its entry, then the node */
+    uint32_t program; /* in code */
     uint8_t needs[2], either[2];
 };
 
@@ -35,12 +38,14 @@ struct match_anchor {
 
 struct match_index {
     uint64_t seed;
-    struct arena *arena;         /* ids and texts of predicates */
-    const char *ids;             /* one behind the other */
-    struct match_entry *entries; /* by id, then version */
-    size_t entry_count;
+    struct arena *arena; /* ids and texts of predicates */
+    const char *ids;     /* one behind the other */
+    uint32_t *programs;  /* in code: by id, then version */
+    size_t program_count;
     uint32_t *code;
     size_t code_count, code_cap;
+    uint64_t *hashes; /* of spellings, while it is compiled */
+    size_t hash_count, hash_cap;
     struct query_predicate *predicates;
     size_t predicate_count, predicate_cap;
     struct match_patterns *patterns;
@@ -58,8 +63,8 @@ struct match_index {
     size_t always_count;
 };
 
-static inline struct span match_entry_id(const struct match_index *index, const struct match_entry *entry) {
-    return (struct span){index->ids + entry->id, entry->id_len};
+static inline struct span match_entry_id(const struct match_index *index, struct match_entry entry) {
+    return (struct span){index->ids + entry.id, entry.id_len};
 }
 
 static inline size_t match_filter_bit(const struct match_index *index, uint64_t hash) {
@@ -91,11 +96,16 @@ static inline uint64_t match_pattern_hash(uint64_t seed, uint32_t number) {
 /* Zeroed memory that is looked at here and there, so that many small pages cost more than few large ones. */
 void *match_pages(size_t size) MUST_CHECK;
 /* Grows *array, of elements of size, to room for need of them. */
-void match_room(void *array, size_t *cap, size_t need, size_t size);
-/* Appends the query's program, head and all, with 0 for the entry; where it begins. */
-uint32_t match_program(struct match_index *index, struct text_folder *folder, const struct query *query);
-/* Files every program under what it needs. programs: by entry. */
-void match_file(struct match_index *index, const uint32_t *programs, const struct match_sample *sample);
+void match_grow(void *array, size_t *cap, size_t need, size_t size);
+static inline void match_room(void *array, size_t *cap, size_t need, size_t size) {
+    if (need > *cap)
+        match_grow(array, cap, need, size);
+}
+/* Appends the query's program; where it begins. */
+uint32_t match_program(struct match_index *index, struct text_folder *folder, struct match_entry entry,
+                       const struct query *query);
+/* Files every program under what it needs. */
+void match_file(struct match_index *index, const struct match_sample *sample);
 
 /* In how many of a million documents it is; UINT32_MAX: nobody knows. sample may be NULL. */
 uint32_t match_sample_frequency(const struct match_sample *sample, uint64_t hash);
@@ -112,21 +122,28 @@ struct match_occurrence {
 };
 
 struct match_matched {
-    uint32_t program;
+    const uint32_t *program;
     uint32_t first, count; /* in ranges */
-    bool collected, ranges_cut;
+    bool ranges_cut;
+};
+
+/* The next key; MATCH_NONE: none. */
+struct match_link {
+    uint32_t next;   /* with these bits of the hash */
+    uint32_t beside; /* at this place */
 };
 
 struct match_scratch {
     struct text_words *words;
     struct match_memo *memo;
-    struct buf small; /* a word in small letters */
+    struct buf small;                /* a word in small letters */
+    const struct match_index *index; /* this and the next: of the run */
     const struct match_document *document;
     struct text_folder *folder;
     struct buf folded; /* links and hosts, in small letters, a NUL behind each */
     struct {
         uint32_t start, end;
-    } links; /* in folded */
+    } urls; /* in folded */
     struct {
         uint32_t first, end;
     } field_places[2];                  /* of title and text */
@@ -145,16 +162,16 @@ struct match_scratch {
     struct match_matched *matched;
     size_t matched_count, matched_cap;
 
-    bool tabled;     /* the table is of this document */
     uint32_t *heads; /* by some bits of the hash: the first key; MATCH_NONE: none */
     size_t head_cap;
     uint64_t head_mask;
-    uint32_t *next; /* by key: the next with these bits */
-    size_t next_cap;
+    uint32_t *at; /* by place: the first key there */
+    size_t at_cap;
+    struct match_link *links; /* by key */
+    size_t link_cap;
 
-    uint64_t steps;
-    bool bounded;
-    bool collects; /* ranges are wanted: no short cuts */
+    int64_t steps_left; /* below 0: there were too many, and what is found from then on does not count */
+    bool collects;      /* ranges are wanted: no short cuts */
     struct match_range *ranges;
     size_t range_count, range_cap;
     bool ranges_cut;
@@ -165,38 +182,35 @@ struct match_scratch {
 };
 
 /* False: there were too many. */
-static inline bool match_spend(struct match_scratch *scratch, uint64_t steps) {
-    scratch->steps += steps;
-    if (scratch->steps > MATCH_STEPS_MAX)
-        scratch->bounded = true;
-    return !scratch->bounded;
+static inline bool match_spend(struct match_scratch *scratch, size_t steps) {
+    scratch->steps_left -= (int64_t)steps;
+    return scratch->steps_left >= 0;
 }
 
-/* Keys of a hash, by position; MATCH_NONE behind the last. */
+/* Keys of 32 bits of a hash, by position; MATCH_NONE behind the last. */
 
-static inline uint32_t match_key_from(const struct match_scratch *scratch, uint64_t hash, uint32_t key) {
-    while (key != MATCH_NONE && scratch->words->keys[key].hash != hash)
-        key = scratch->next[key];
+static inline uint32_t match_key_from(const struct match_scratch *scratch, uint32_t hash, uint32_t key) {
+    while (key != MATCH_NONE && (uint32_t)scratch->words->keys[key].hash != hash)
+        key = scratch->links[key].next;
     return key;
 }
 
-static inline uint32_t match_first_key(const struct match_scratch *scratch, uint64_t hash) {
+static inline uint32_t match_first_key(const struct match_scratch *scratch, uint32_t hash) {
     return match_key_from(scratch, hash, scratch->heads[hash >> 8 & scratch->head_mask]);
 }
 
 static inline uint32_t match_next_key(const struct match_scratch *scratch, uint32_t key) {
-    return match_key_from(scratch, scratch->words->keys[key].hash, scratch->next[key]);
+    return match_key_from(scratch, (uint32_t)scratch->words->keys[key].hash, scratch->links[key].next);
 }
 
-/* Fills scratch->heads and next from the document's keys. */
+/* Fills scratch->heads, at and links from the document's keys. */
 void match_table(struct match_scratch *scratch);
 /* The words of the document, and what else is hashed of it. */
 void match_look(const struct match_index *index, struct match_scratch *scratch,
                 const struct match_document *document);
 /* Whether the program's node is true; with scratch->collects what made it so is appended to ranges, else
  * nothing is. */
-bool match_evaluate(const struct match_index *index, struct match_scratch *scratch,
-                    const uint32_t *node) MUST_CHECK;
+bool match_evaluate(struct match_scratch *scratch, const uint32_t *node) MUST_CHECK;
 bool match_predicate(const struct match_scratch *scratch, const struct query_predicate *predicate) MUST_CHECK;
 
 /* Evaluating, below a whole program. */
@@ -204,26 +218,26 @@ bool match_predicate(const struct match_scratch *scratch, const struct query_pre
 /* The places of a word, ascending. */
 struct match_cursor {
     const uint32_t *spellings[2];
-    uint32_t keys[2];
-    unsigned count;
+    uint32_t keys[2]; /* of each the next; MATCH_NONE: no more */
     uint32_t fields;
 };
 
+/* False: there are none. */
 bool match_cursor_open(struct match_cursor *cursor, const struct match_scratch *scratch, const uint32_t *word,
                        uint32_t fields) MUST_CHECK;
-/* The first place from `from` on, MATCH_NONE. from never goes back. */
-uint32_t match_cursor_seek(struct match_cursor *cursor, struct match_scratch *scratch, uint32_t from);
+/* The next place; MATCH_NONE behind the last. */
+uint32_t match_cursor_next(struct match_cursor *cursor, struct match_scratch *scratch);
 
 /* The occurrences of a PHRASE or WORD. */
-enum { MATCH_FEW = 8 };
 struct match_phrase {
-    uint32_t words;
-    struct match_cursor few[MATCH_FEW], *cursors;
+    uint32_t words, rarest;
+    const uint32_t *first;      /* word node */
+    struct match_cursor cursor; /* of the rarest */
 };
 bool match_phrase_open(struct match_phrase *phrase, const struct match_scratch *scratch, const uint32_t *node,
                        uint32_t fields) MUST_CHECK;
-uint32_t match_phrase_next(struct match_phrase *phrase, struct match_scratch *scratch, uint32_t from);
-void match_phrase_close(struct match_phrase *phrase);
+/* Where the next begins, ascending; MATCH_NONE behind the last. They may overlap. */
+uint32_t match_phrase_next(struct match_phrase *phrase, struct match_scratch *scratch);
 
 /* An ENTITY's next bytes in a field from byte `from` on. */
 struct match_entity {
@@ -239,6 +253,11 @@ bool match_window(struct match_scratch *scratch, const uint32_t *node, uint32_t 
 /* Appends the occurrences of a WINDOW to scratch->occurrences, with their marks. */
 void match_window_occurrences(struct match_scratch *scratch, const uint32_t *node, uint32_t fields);
 
-void match_add_range(struct match_scratch *scratch, uint8_t field, uint32_t start, uint32_t end);
+static inline void match_add_range(struct match_scratch *scratch, uint8_t field, uint32_t start,
+                                   uint32_t end) {
+    match_room(&scratch->ranges, &scratch->range_cap, scratch->range_count + 1, sizeof *scratch->ranges);
+    scratch->ranges[scratch->range_count++] =
+        (struct match_range){.field = (enum match_field)field, .start = start, .end = end};
+}
 
 #endif

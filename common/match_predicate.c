@@ -94,7 +94,7 @@ static bool is_language(struct span tag, const char *code) {
 
 static bool links_hold(const struct match_scratch *scratch, struct span text) {
     const char *at = scratch->folded.ptr;
-    size_t len = scratch->links.end;
+    size_t len = scratch->urls.end;
     return at && text.len > 0 && memmem(at, len, text.ptr, text.len) != NULL;
 }
 

@@ -6,6 +6,7 @@
 struct writer {
     struct match_index *index;
     struct text_folder *folder;
+    bool near; /* in a NEAR, which asks each word for its occurrences */
 };
 
 static uint32_t *extend(struct match_index *index, size_t units) {
@@ -41,10 +42,11 @@ static void put_bytes(struct match_index *index, struct span bytes) {
 
 static void put_spelling(struct match_index *index, struct match_spelling spelling, uint64_t hash,
                          struct span form) {
-    uint32_t *to = extend(index, MATCH_SPELLING_HEAD);
-    memcpy(to, &spelling, sizeof spelling);
-    to[1] = (uint32_t)hash;
-    to[2] = (uint32_t)(hash >> 32);
+    ASSERT(index->hash_count < UINT32_MAX);
+    match_room(&index->hashes, &index->hash_cap, index->hash_count + 1, sizeof *index->hashes);
+    memcpy(extend(index, 1), &spelling, sizeof spelling);
+    put(index, (uint32_t)index->hash_count);
+    index->hashes[index->hash_count++] = hash;
     put_bytes(index, form);
 }
 
@@ -52,6 +54,18 @@ static void put_form(struct match_index *index, struct span form, unsigned space
     struct match_spelling spelling = {
         .len = form.len & 0xFFFFFF, .space = space & 7, .strict = strict, .tag = tag};
     put_spelling(index, spelling, text_hash(index->seed, space, form), form);
+}
+
+static void end_word(struct match_index *index, size_t node) {
+    end(index, node);
+    uint32_t *at = index->code + node + 1, *behind = index->code + index->code_count;
+    while (at < behind && match_spelling_next(at) < behind)
+        at += match_spelling_next(at) - at;
+    if (at == behind)
+        return;
+    struct match_spelling spelling = match_spelling(at);
+    spelling.last = true;
+    memcpy(at, &spelling, sizeof spelling);
 }
 
 /* A word without accents is found in any form; of one with accents E in a text's E, and so is its own G. */
@@ -102,11 +116,10 @@ static struct span without_sign(struct span word) {
 }
 
 /* tag: as the name of a hashtag only. */
-static void put_word(struct writer *writer, const struct query_word *word, bool tag) {
+static void put_spellings(struct writer *writer, const struct query_word *word, bool tag) {
     static const enum text_space SPACES[] = {
         [TEXT_TAG] = TEXT_SPACE_TAG, [TEXT_HANDLE] = TEXT_SPACE_HANDLE, [TEXT_CASHTAG] = TEXT_SPACE_CASHTAG};
     struct match_index *index = writer->index;
-    size_t node = begin(index, MATCH_WORD);
     if (word->form != QUERY_PLAIN)
         put_pattern(writer, word, tag);
     else if (word->kind == TEXT_WORD)
@@ -116,7 +129,12 @@ static void put_word(struct writer *writer, const struct query_word *word, bool 
     else
         put_form(index, text_fold(writer->folder, without_sign(word->text)).e, SPACES[word->kind], true,
                  false);
-    end(index, node);
+}
+
+static void put_word(struct writer *writer, const struct query_word *word, bool tag) {
+    size_t node = begin(writer->index, MATCH_WORD);
+    put_spellings(writer, word, tag);
+    end_word(writer->index, node);
 }
 
 static void put_phrase(struct writer *writer, const struct query_word *words, size_t count, bool tag) {
@@ -125,6 +143,9 @@ static void put_phrase(struct writer *writer, const struct query_word *words, si
         return;
     }
     size_t node = begin(writer->index, MATCH_PHRASE);
+    ASSERT(count <= UINT16_MAX);
+    const struct match_phrase_head head = {.words = count & UINT16_MAX};
+    memcpy(extend(writer->index, MATCH_PHRASE_HEAD - 1), &head, sizeof head);
     for (size_t i = 0; i < count; i++)
         put_word(writer, &words[i], tag);
     end(writer->index, node);
@@ -178,7 +199,7 @@ static void put_entity_word(struct writer *writer, struct span text, struct text
     put_form(index, text_fold(writer->folder, bytes).e, TEXT_SPACE_WORD, true, false);
     if (token.end <= run.len && bytes.len < run.len)
         put_form(index, text_fold(writer->folder, run).e, TEXT_SPACE_WORD, true, false);
-    end(index, node);
+    end_word(index, node);
 }
 
 static void put_entity(struct writer *writer, const struct query *query) {
@@ -204,7 +225,7 @@ static void put_hidden(struct writer *writer, unsigned field, enum text_space sp
     put(index, MATCH_BIT(field));
     size_t word = begin(index, MATCH_WORD);
     put_form(index, form, space, true, false);
-    end(index, word);
+    end_word(index, word);
     end(index, scope);
 }
 
@@ -267,6 +288,42 @@ static void put_children(struct writer *writer, enum match_op op, const struct q
     end(writer->index, node);
 }
 
+static bool is_one_word(const struct query *query) {
+    return query->kind == QUERY_PHRASE && query->word_count == 1 && !query->run;
+}
+
+/* All children that are one word are one node. */
+static void put_or(struct writer *writer, const struct query *query) {
+    struct match_index *index = writer->index;
+    size_t words = 0, all = 0;
+    for (const struct query *child = query->first; child; child = child->next) {
+        words += is_one_word(child);
+        all++;
+    }
+    if (writer->near || words < 2) {
+        put_children(writer, MATCH_OR, query);
+        return;
+    }
+    size_t node = words < all ? begin(index, MATCH_OR) : 0, word = begin(index, MATCH_WORD);
+    for (const struct query *child = query->first; child; child = child->next)
+        if (is_one_word(child))
+            put_spellings(writer, child->words, false);
+    end_word(index, word);
+    if (words == all)
+        return;
+    for (const struct query *child = query->first; child; child = child->next)
+        if (!is_one_word(child))
+            put_node(writer, child);
+    end(index, node);
+}
+
+static void put_near(struct writer *writer, const struct query *query) {
+    bool near = writer->near;
+    writer->near = true;
+    put_children(writer, MATCH_NEAR, query);
+    writer->near = near;
+}
+
 static void put_node(struct writer *writer, const struct query *query) {
     size_t node;
     switch (query->kind) {
@@ -289,13 +346,13 @@ static void put_node(struct writer *writer, const struct query *query) {
         end(writer->index, node);
         break;
     case QUERY_NEAR:
-        put_children(writer, MATCH_NEAR, query);
+        put_near(writer, query);
         break;
     case QUERY_AND:
         put_children(writer, MATCH_AND, query);
         break;
     case QUERY_OR:
-        put_children(writer, MATCH_OR, query);
+        put_or(writer, query);
         break;
     case QUERY_NOT:
         put_children(writer, MATCH_NOT, query);
@@ -303,11 +360,13 @@ static void put_node(struct writer *writer, const struct query *query) {
     }
 }
 
-uint32_t match_program(struct match_index *index, struct text_folder *folder, const struct query *query) {
+uint32_t match_program(struct match_index *index, struct text_folder *folder, struct match_entry entry,
+                       const struct query *query) {
     struct writer writer = {.index = index, .folder = folder};
+    (void)extend(index, -index->code_count % MATCH_LINE);
     size_t program = index->code_count;
-    ASSERT(program < MATCH_NONE / 2);
-    put(index, 0);
+    ASSERT(program < INT32_MAX);
+    memcpy(extend(index, MATCH_ENTRY), &entry, sizeof entry);
     put_node(&writer, query);
     return (uint32_t)program;
 }

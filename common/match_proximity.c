@@ -19,8 +19,8 @@ static void phrase_occurrences(struct match_scratch *scratch, const uint32_t *no
     struct match_phrase phrase;
     if (!match_phrase_open(&phrase, scratch, node, fields))
         return;
-    for (uint32_t at = match_phrase_next(&phrase, scratch, 0); at != MATCH_NONE;
-         at = match_phrase_next(&phrase, scratch, at + 1)) {
+    for (uint32_t at = match_phrase_next(&phrase, scratch); at != MATCH_NONE;
+         at = match_phrase_next(&phrase, scratch)) {
         uint32_t last = at + phrase.words - 1;
         add_occurrence(scratch, (struct match_occurrence){.first = at,
                                                           .last = last,
@@ -28,7 +28,6 @@ static void phrase_occurrences(struct match_scratch *scratch, const uint32_t *no
                                                           .end = places[last].end,
                                                           .field = places[at].field});
     }
-    match_phrase_close(&phrase);
 }
 
 static void entity_occurrences(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
@@ -162,15 +161,18 @@ static bool near_link(struct match_scratch *scratch, const uint32_t *left, const
     return is;
 }
 
-bool match_near(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+APART bool match_near(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+    size_t before = scratch->range_count;
     const uint32_t *left = node + 2;
     uint32_t distance = node[1];
     for (;;) {
         const uint32_t *next = match_end(left);
         if (next >= match_end(node))
             return true;
-        if (!near_link(scratch, left, next + 1, distance, fields))
+        if (!near_link(scratch, left, next + 1, distance, fields)) {
+            scratch->range_count = before;
             return false;
+        }
         left = next + 1;
         distance = *next;
     }

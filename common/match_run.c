@@ -31,7 +31,8 @@ void match_scratch_free(struct match_scratch **scratch) {
     free(gone->run_ends);
     free(gone->matched);
     free(gone->heads);
-    free(gone->next);
+    free(gone->at);
+    free(gone->links);
     free(gone->ranges);
     free(gone->occurrences);
     free(gone->marks);
@@ -60,7 +61,7 @@ static void find_hits(const struct match_index *index, struct match_scratch *scr
 /* Each hash once. */
 static void unite_hits(struct match_scratch *scratch) {
     size_t size = 16, kept = 0;
-    while (size < 2 * scratch->hit_count)
+    while (size < 4 * scratch->hit_count)
         size *= 2;
     match_room(&scratch->met, &scratch->met_cap, size, sizeof *scratch->met);
     memset(scratch->met, 0, size * sizeof *scratch->met);
@@ -88,6 +89,8 @@ static const struct match_anchor *find_anchor(const struct match_index *index, u
 
 /* Candidates. */
 
+enum { FEW_CANDIDATES = 64 };
+
 /* Without a branch: it is as often one as the other. */
 static inline unsigned may_match(const uint8_t *signature, const struct match_posting *posting) {
     return signature[posting->needs[0]] & signature[posting->needs[1]] &
@@ -98,16 +101,16 @@ static void add_candidates(const struct match_index *index, struct match_scratch
                            const struct match_anchor *anchor) {
     const struct match_posting *postings = index->postings + anchor->first;
     size_t count = scratch->candidate_count;
+    uint32_t latest = postings->program;
     match_room(&scratch->candidates, &scratch->candidate_cap, count + anchor->count,
                sizeof *scratch->candidates);
     for (uint32_t i = 0; i < anchor->count; i++) {
         unsigned may = may_match(scratch->signature, &postings[i]);
         scratch->candidates[count] = postings[i].program;
-        if (may) {
-            __builtin_prefetch(&index->code[postings[i].program]);
-            __builtin_prefetch(&index->code[postings[i].program + 16]);
-        }
         count += may;
+        latest = may ? postings[i].program : latest;
+        for (uint32_t line = 0; line < 3; line++)
+            __builtin_prefetch(&index->code[latest + line * MATCH_LINE]);
     }
     scratch->candidate_count = count;
 }
@@ -126,6 +129,38 @@ static size_t call_anchors(const struct match_index *index, struct match_scratch
     return called;
 }
 
+/* Few: where each comes is the number of those that are less. Of two that are the same, which have one place
+ * there, one is left and a MATCH_NONE. */
+enum { LANES = 4 };
+typedef int32_t lanes __attribute__((vector_size(sizeof(int32_t[LANES]))));
+
+INSIDE void rank(const lanes *all, size_t blocks, size_t count, uint32_t *to) {
+    for (size_t i = 0; i < count; i++) {
+        int32_t own = all[i / LANES][i % LANES];
+        lanes less = {0}, owns = {own, own, own, own};
+        for (size_t j = 0; j < blocks; j++)
+            less -= all[j] < owns;
+        to[less[0] + less[1] + less[2] + less[3]] = (uint32_t)own;
+    }
+}
+
+static void sort_few(struct match_scratch *scratch) {
+    enum { BLOCKS = FEW_CANDIDATES / LANES };
+    const lanes most = {INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX};
+    lanes all[BLOCKS];
+    size_t count = scratch->candidate_count;
+    for (size_t i = 0; i < BLOCKS; i++)
+        all[i] = most;
+    memcpy(all, scratch->candidates, count * sizeof *scratch->candidates);
+    memset(scratch->candidates, 0xFF, count * sizeof *scratch->candidates); /* MATCH_NONE */
+    if (count <= BLOCKS)
+        rank(all, BLOCKS / LANES, count, scratch->candidates);
+    else if (count <= 2 * BLOCKS)
+        rank(all, 2 * BLOCKS / LANES, count, scratch->candidates);
+    else
+        rank(all, BLOCKS, count, scratch->candidates);
+}
+
 /* Merges two sorted runs, the second behind the first, without a branch on which is less. */
 static void merge(const uint32_t *from, const uint32_t *middle, const uint32_t *end, uint32_t *to) {
     const uint32_t *other = middle;
@@ -140,7 +175,7 @@ static void merge(const uint32_t *from, const uint32_t *middle, const uint32_t *
 }
 
 /* Programs lie in the order of their entries, and so are the postings of an anchor sorted. */
-static void sort_candidates(struct match_scratch *scratch) {
+static void merge_runs(struct match_scratch *scratch) {
     uint32_t *ends = scratch->run_ends, count = scratch->run_count;
     match_room(&scratch->sorting, &scratch->sorting_cap, scratch->candidate_cap, sizeof *scratch->sorting);
     while (count > 1) {
@@ -159,10 +194,17 @@ static void sort_candidates(struct match_scratch *scratch) {
     }
 }
 
+static void sort_candidates(struct match_scratch *scratch) {
+    if (scratch->candidate_count > FEW_CANDIDATES)
+        merge_runs(scratch);
+    else if (scratch->candidate_count > 1)
+        sort_few(scratch);
+}
+
 static void end_run(struct match_scratch *scratch) {
     uint32_t before = scratch->run_count ? scratch->run_ends[scratch->run_count - 1] : 0;
-    if (scratch->candidate_count > before)
-        scratch->run_ends[scratch->run_count++] = (uint32_t)scratch->candidate_count;
+    scratch->run_ends[scratch->run_count] = (uint32_t)scratch->candidate_count;
+    scratch->run_count += scratch->candidate_count > before;
 }
 
 static void find_candidates(const struct match_index *index, struct match_scratch *scratch) {
@@ -185,49 +227,39 @@ static void find_candidates(const struct match_index *index, struct match_scratc
 
 /* Trying. */
 
-static bool in_force(const struct match_entry *entry, int64_t time) {
-    return entry->from <= time && (entry->to == 0 || time < entry->to);
+static bool in_force(struct match_entry entry, int64_t time) {
+    return entry.from <= time && (entry.to == 0 || time < entry.to);
 }
 
 /* Words come so seldom in a short document that its ranges are collected at once. A program costs so many
  * steps beside those of its words: it is read from memory where it was not looked at for long. */
-enum { SHORT = 2048, PROGRAM_STEPS = 100 };
+enum { SHORT = 2048, PROGRAM_STEPS = 200 };
 
 /* Once each, by id and version: what the bound leaves out does not depend on how queries are filed. */
 static void try_candidates(const struct match_index *index, struct match_scratch *scratch) {
-    uint32_t last = MATCH_NONE;
-    scratch->collects = scratch->words->key_count <= SHORT;
-    scratch->matched_count = scratch->range_count = 0;
-    match_room(&scratch->matched, &scratch->matched_cap, scratch->candidate_count, sizeof *scratch->matched);
-    for (size_t i = 0; i < scratch->candidate_count; i++) {
-        uint32_t program = scratch->candidates[i];
-        size_t first = scratch->range_count;
-        if (program == last)
+    const uint32_t *candidates = scratch->candidates;
+    size_t count = scratch->candidate_count;
+    if (count > 0)
+        match_table(scratch);
+    match_room(&scratch->matched, &scratch->matched_cap, count, sizeof *scratch->matched);
+    for (size_t i = 0; i < count; i++) {
+        if (candidates[i] == MATCH_NONE || (i > 0 && candidates[i - 1] == candidates[i]))
             continue;
-        last = program;
+        const uint32_t *program = index->code + candidates[i];
+        if (!in_force(match_entry(program), scratch->document->time))
+            continue;
+        uint32_t first = (uint32_t)scratch->range_count;
         scratch->ranges_cut = false;
-        bool matches =
-            match_spend(scratch, PROGRAM_STEPS) && match_evaluate(index, scratch, index->code + program + 1);
-        if (scratch->bounded)
+        bool matches = match_spend(scratch, PROGRAM_STEPS) && match_evaluate(scratch, program + MATCH_ENTRY);
+        if (scratch->steps_left < 0)
             return; /* what was left out may have been negated */
-        if (!matches)
-            continue;
-        __builtin_prefetch(&index->entries[index->code[program]]);
-        scratch->matched[scratch->matched_count++] =
-            (struct match_matched){.program = program,
-                                   .first = (uint32_t)first,
-                                   .count = (uint32_t)(scratch->range_count - first),
-                                   .collected = scratch->collects,
-                                   .ranges_cut = scratch->ranges_cut};
+        if (matches)
+            scratch->matched[scratch->matched_count++] =
+                (struct match_matched){.program = program,
+                                       .first = first,
+                                       .count = (uint32_t)scratch->range_count - first,
+                                       .ranges_cut = scratch->ranges_cut};
     }
-}
-
-static void keep_in_force(const struct match_index *index, struct match_scratch *scratch, int64_t time) {
-    size_t count = 0;
-    for (size_t i = 0; i < scratch->matched_count; i++)
-        if (in_force(&index->entries[index->code[scratch->matched[i].program]], time))
-            scratch->matched[count++] = scratch->matched[i];
-    scratch->matched_count = count;
 }
 
 /* Ranges. */
@@ -271,30 +303,33 @@ static size_t unite_ranges(struct match_range *ranges, size_t count) {
 }
 
 /* Those of a long document. */
-static void collect_ranges(const struct match_index *index, struct match_scratch *scratch,
-                           struct match_matched *matched) {
-    scratch->collects = true;
+static void collect_ranges(struct match_scratch *scratch, struct match_matched *matched) {
     scratch->range_count = 0;
-    scratch->ranges_cut = scratch->bounded;
-    if (!scratch->bounded && !match_evaluate(index, scratch, index->code + matched->program + 1))
+    scratch->ranges_cut = scratch->steps_left < 0;
+    if (!scratch->ranges_cut && !match_evaluate(scratch, matched->program + MATCH_ENTRY))
         scratch->ranges_cut = true; /* the steps were used up */
     matched->first = 0;
     matched->count = (uint32_t)scratch->range_count;
     matched->ranges_cut = scratch->ranges_cut;
 }
 
-static void take_ranges(struct match_scratch *scratch, const struct match_matched *matched,
-                        struct arena *arena, struct match *match) {
-    match->ranges_cut = matched->ranges_cut;
-    if (matched->count == 0)
-        return;
+/* To `to`; how many. */
+static size_t take_ranges(struct match_scratch *scratch, const struct match_matched *matched,
+                          struct match_range *to, struct match *match) {
     struct match_range *ranges = scratch->ranges + matched->first;
-    sort_ranges(ranges, matched->count);
-    size_t count = unite_ranges(ranges, matched->count);
+    size_t count = matched->count;
+    if (count > 1) {
+        sort_ranges(ranges, count);
+        count = unite_ranges(ranges, count);
+    }
     match->range_count = count < MATCH_RANGES_MAX ? count : MATCH_RANGES_MAX;
     match->ranges_cut = matched->ranges_cut || count > MATCH_RANGES_MAX;
-    struct match_range *kept = arena_alloc(arena, match->range_count * sizeof *kept);
-    match->ranges = memcpy(kept, ranges, match->range_count * sizeof *kept);
+    if (count == 0)
+        return 0;
+    for (size_t i = 0; i < match->range_count; i++)
+        to[i] = ranges[i];
+    match->ranges = to;
+    return match->range_count;
 }
 
 static void report(const struct match_index *index, struct match_scratch *scratch, struct arena *arena,
@@ -303,16 +338,20 @@ static void report(const struct match_index *index, struct match_scratch *scratc
     result->count = count < MATCH_ALERTS_MAX ? count : MATCH_ALERTS_MAX;
     result->cut = count - result->count;
     struct match *matches = arena_calloc(arena, result->count, sizeof *matches);
-    result->bounded = scratch->bounded;
-    scratch->bounded = false;
-    scratch->steps = 0; /* as many again for the ranges */
+    struct match_range *to = arena_alloc(arena, scratch->range_count * sizeof *to);
+    bool collected = scratch->collects;
+    scratch->collects = true;
+    scratch->steps_left = MATCH_STEPS_MAX; /* as many again for the ranges */
     for (size_t i = 0; i < result->count; i++) {
         struct match_matched *matched = &scratch->matched[i];
-        const struct match_entry *entry = &index->entries[index->code[matched->program]];
-        matches[i] = (struct match){.id = match_entry_id(index, entry), .version = entry->version};
-        if (!matched->collected)
-            collect_ranges(index, scratch, matched);
-        take_ranges(scratch, matched, arena, &matches[i]);
+        const struct match_entry entry = match_entry(matched->program);
+        matches[i].id = match_entry_id(index, entry);
+        matches[i].version = entry.version;
+        if (!collected) {
+            collect_ranges(scratch, matched);
+            to = arena_alloc(arena, scratch->range_count * sizeof *to);
+        }
+        to += take_ranges(scratch, matched, to, &matches[i]);
     }
     result->matches = matches;
 }
@@ -320,21 +359,19 @@ static void report(const struct match_index *index, struct match_scratch *scratc
 struct match_result match_run(const struct match_index *index, struct match_scratch *scratch,
                               const struct match_document *document, struct arena *arena) {
     struct match_result result = {.matches = NULL};
-    scratch->steps = 0;
-    scratch->bounded = scratch->tabled = false;
+    scratch->index = index;
+    scratch->steps_left = MATCH_STEPS_MAX;
     match_look(index, scratch, document);
+    scratch->collects = scratch->words->key_count <= SHORT;
+    scratch->matched_count = scratch->range_count = 0;
     find_hits(index, scratch);
-    if (scratch->hit_count == 0 && index->always_count == 0) {
-        result.bounded = scratch->bounded;
-        return result;
-    }
-    unite_hits(scratch);
-    find_candidates(index, scratch);
-    if (scratch->candidate_count > 0) {
-        match_table(scratch);
+    if (scratch->hit_count > 0 || index->always_count > 0) {
+        unite_hits(scratch);
+        find_candidates(index, scratch);
         try_candidates(index, scratch);
-        keep_in_force(index, scratch, document->time);
-        report(index, scratch, arena, &result);
     }
+    result.bounded = scratch->steps_left < 0;
+    if (scratch->matched_count > 0)
+        report(index, scratch, arena, &result);
     return result;
 }

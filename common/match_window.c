@@ -40,8 +40,8 @@ static bool find_stands(struct window *window, const uint32_t *node, uint32_t fi
         size_t before = window->count;
         if (!match_cursor_open(&cursor, scratch, word, fields))
             return false;
-        for (uint32_t at = match_cursor_seek(&cursor, scratch, 0); at != MATCH_NONE;
-             at = match_cursor_seek(&cursor, scratch, at + 1)) {
+        for (uint32_t at = match_cursor_next(&cursor, scratch); at != MATCH_NONE;
+             at = match_cursor_next(&cursor, scratch)) {
             match_room(&window->stands, &window->cap, window->count + 1, sizeof *window->stands);
             window->stands[window->count++] = (struct stand){at, window->words};
         }
@@ -193,7 +193,7 @@ void match_window_occurrences(struct match_scratch *scratch, const uint32_t *nod
     find(scratch, node, fields, false);
 }
 
-bool match_window(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+APART bool match_window(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     scratch->occurrence_count = scratch->mark_count = 0;
     find(scratch, node, fields, !scratch->collects);
     const struct text_place *places = scratch->words->places;

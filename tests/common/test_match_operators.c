@@ -15,6 +15,9 @@ static const struct match_case BINDING[] = {
     {"a AND b OR c AND d", "a b c", "a|b"},
     {"(a OR b) AND (c OR d)", "b d c", "b|d|c"},
     {"(a OR b) AND (c OR d)", "a b", NULL},
+    {"(a OR \"b c\" OR d OR #e) AND f", "d f b c", "d|f|b c"},
+    {"(a OR \"b c\" OR d OR #e) AND f", "b f #e", "f|#e"},
+    {"(a OR \"b c\" OR d OR #e) AND f", "a", NULL},
     {"a AND (b OR c AND d)", "a c", NULL},
     {"a AND (b OR c AND d)", "a c d", "a|c|d"},
     {"NOT a AND b", "b", "b"},
@@ -123,6 +126,12 @@ static const struct match_case NEARNESS[] = {
     {"a NEAR/0 b NEAR/0 c", "a b c", "a|b|c"},
     {"a NEAR/0 b NEAR/0 c", "c b a", "c|b|a"},
     {"a NEAR/0 b NEAR/0 c", "a b x b c", "a|b|b|c"},
+    /* a chain that breaks shows nothing */
+    {"a NEAR/0 b NEAR/0 c OR d", "a b x c d", "d"},
+    /* one of several */
+    {"(a OR b OR \"c d\" OR e) NEAR/1 f", "b x f", "b|f"},
+    {"(a OR b OR \"c d\" OR e) NEAR/1 f", "e x f x c d", "e|f|c d"},
+    {"(a OR b OR \"c d\" OR e) NEAR/1 f", "a x x f", NULL},
     {"a NEAR/0 b NEAR/0 c", "a b x c", NULL},
     {"a NEAR/1 b NEAR/3f c", "b x a x c", "b|a|c"},
     {"a NEAR/1f b NEAR/0 c", "b a c b", "a|c|b"},
