@@ -90,8 +90,8 @@ struct match_result {
     bool bounded;                /* so much was to be tried that the rest was left out: MATCH_STEPS_MAX */
 };
 
-/* A document costs so many steps at most (one is about a look at a word, an alert in force that is tried costs
- * 200 more); what is found by then counts. */
+/* A document costs so many steps at most (one is about a look at a word, an alert in force that is tried
+ * costs 200 more); what is found by then counts. */
 enum { MATCH_STEPS_MAX = 2000000 };
 
 struct match_result match_run(const struct match_index *index, struct match_scratch *scratch,

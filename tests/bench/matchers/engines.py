@@ -9,7 +9,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "earshot"
 LUCENE = "9.11.1"  # the newest 9.x that Maven's metadata listed; 10 needs Java 21
-JAVA = ["java", "-Xms2g", "-Xmx8g", "-XX:+UseParallelGC"]  # the collector whose barriers cost the measured thread least
+JAVA = ["java", "-Xms2g", "-Xmx14g", "-XX:+UseParallelGC"]  # the collector whose barriers cost the measured thread least
 NAMES = ("earshot", "vectorscan", "lucene")
 
 
