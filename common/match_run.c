@@ -101,16 +101,11 @@ static void add_candidates(const struct match_index *index, struct match_scratch
                            const struct match_anchor *anchor) {
     const struct match_posting *postings = index->postings + anchor->first;
     size_t count = scratch->candidate_count;
-    uint32_t latest = postings->program;
     match_room(&scratch->candidates, &scratch->candidate_cap, count + anchor->count,
                sizeof *scratch->candidates);
     for (uint32_t i = 0; i < anchor->count; i++) {
-        unsigned may = may_match(scratch->signature, &postings[i]);
         scratch->candidates[count] = postings[i].program;
-        count += may;
-        latest = may ? postings[i].program : latest;
-        for (uint32_t line = 0; line < 3; line++)
-            __builtin_prefetch(&index->code[latest + line * MATCH_LINE]);
+        count += may_match(scratch->signature, &postings[i]);
     }
     scratch->candidate_count = count;
 }
@@ -235,14 +230,25 @@ static bool in_force(struct match_entry entry, int64_t time) {
  * steps beside those of its words: it is read from memory where it was not looked at for long. */
 enum { SHORT = 2048, PROGRAM_STEPS = 200 };
 
+/* Programs are asked for some ahead: all at once are more than a processor fetches at a time. */
+static void prefetch_program(const struct match_index *index, uint32_t program) {
+    for (uint32_t line = 0; program != MATCH_NONE && line < 3; line++)
+        __builtin_prefetch(&index->code[program + line * MATCH_LINE]);
+}
+
 /* Once each, by id and version: what the bound leaves out does not depend on how queries are filed. */
 static void try_candidates(const struct match_index *index, struct match_scratch *scratch) {
+    enum { AHEAD = 4 };
     const uint32_t *candidates = scratch->candidates;
     size_t count = scratch->candidate_count;
+    for (size_t i = 0; i < AHEAD && i < count; i++)
+        prefetch_program(index, candidates[i]);
     if (count > 0)
         match_table(scratch);
     match_room(&scratch->matched, &scratch->matched_cap, count, sizeof *scratch->matched);
     for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count)
+            prefetch_program(index, candidates[i + AHEAD]);
         if (candidates[i] == MATCH_NONE || (i > 0 && candidates[i - 1] == candidates[i]))
             continue;
         const uint32_t *program = index->code + candidates[i];
