@@ -363,10 +363,10 @@ static void put_node(struct writer *writer, const struct query *query) {
 uint32_t match_program(struct match_index *index, struct text_folder *folder, struct match_entry entry,
                        const struct query *query) {
     struct writer writer = {.index = index, .folder = folder};
-    (void)extend(index, -index->code_count % MATCH_LINE);
-    size_t program = index->code_count;
+    size_t program = (index->code_count + MATCH_LINE - 1) / MATCH_LINE * MATCH_LINE;
     ASSERT(program < INT32_MAX);
-    memcpy(extend(index, MATCH_ENTRY), &entry, sizeof entry);
+    (void)extend(index, program + MATCH_ENTRY - index->code_count);
+    memcpy(index->code + program, &entry, sizeof entry);
     put_node(&writer, query);
     return (uint32_t)program;
 }
