@@ -322,16 +322,17 @@ static void collect_ranges(struct match_scratch *scratch, struct match_matched *
 /* To `to`; how many. */
 static size_t take_ranges(struct match_scratch *scratch, const struct match_matched *matched,
                           struct match_range *to, struct match *match) {
-    struct match_range *ranges = scratch->ranges + matched->first;
     size_t count = matched->count;
+    match->ranges_cut = matched->ranges_cut;
+    if (count == 0)
+        return 0;
+    struct match_range *ranges = scratch->ranges + matched->first;
     if (count > 1) {
         sort_ranges(ranges, count);
         count = unite_ranges(ranges, count);
     }
     match->range_count = count < MATCH_RANGES_MAX ? count : MATCH_RANGES_MAX;
-    match->ranges_cut = matched->ranges_cut || count > MATCH_RANGES_MAX;
-    if (count == 0)
-        return 0;
+    match->ranges_cut = match->ranges_cut || count > MATCH_RANGES_MAX;
     for (size_t i = 0; i < match->range_count; i++)
         to[i] = ranges[i];
     match->ranges = to;
