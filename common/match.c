@@ -43,20 +43,6 @@ static const struct match_alert **in_order(const struct match_alert *alerts, siz
     return sorted;
 }
 
-/* One behind the other, in the order of the alerts. */
-static const char *copy_ids(struct arena *arena, const struct match_alert *const *alerts, size_t count) {
-    size_t len = 0;
-    for (size_t i = 0; i < count; i++)
-        len += alerts[i]->id.len;
-    ASSERT(len <= UINT32_MAX);
-    char *ids = arena_alloc(arena, len + 1), *to = ids;
-    for (size_t i = 0; i < count; i++) {
-        memcpy(to, alerts[i]->id.ptr, alerts[i]->id.len);
-        to += alerts[i]->id.len;
-    }
-    return ids;
-}
-
 static void hash_patterns(struct match_index *index) {
     size_t count = match_patterns_count(index->patterns);
     index->pattern_hashes = xcalloc(count + 1, sizeof *index->pattern_hashes);
@@ -64,10 +50,21 @@ static void hash_patterns(struct match_index *index) {
         index->pattern_hashes[i] = match_pattern_hash(index->seed, i);
 }
 
+/* All ids, without what is between them. */
+static char *room_for_ids(struct arena *arena, const struct match_alert *const *alerts, size_t count) {
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += alerts[i]->id.len;
+    ASSERT(len <= UINT32_MAX);
+    return arena_alloc(arena, len + 1);
+}
+
 static void compile_all(struct match_index *index, const struct match_alert *const *alerts, size_t count) {
     struct text_folder *folder = text_folder_new();
     struct arena *arena = arena_new(4096);
+    char *ids = room_for_ids(index->arena, alerts, count);
     uint32_t id = 0;
+    index->ids = ids;
     for (size_t i = 0; i < count; i++) {
         const struct match_alert *alert = alerts[i];
         struct query_error error;
@@ -78,6 +75,7 @@ static void compile_all(struct match_index *index, const struct match_alert *con
                                           .version = alert->version,
                                           .from = alert->from,
                                           .to = alert->to};
+        memcpy(ids + id, alert->id.ptr, alert->id.len);
         index->programs[i] = match_program(index, folder, entry, query);
         id += entry.id_len;
         arena_reset(arena);
@@ -107,7 +105,6 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
                                   .programs = xmalloc((count + 1) * sizeof *index->programs),
                                   .program_count = count,
                                   .patterns = match_patterns_new(options->seed)};
-    index->ids = copy_ids(index->arena, sorted, count);
     compile_all(index, sorted, count);
     match_patterns_close(index->patterns);
     hash_patterns(index);

@@ -132,8 +132,8 @@ INSIDE bool is_word_at(const struct match_scratch *scratch, const uint32_t *word
     }
 }
 
-/* The rarest word is at its place. There is a border before the first place of a field, and one behind the
- * last. */
+/* The rarest word is at its place, and start and end are places. Each field begins with a border, so no
+ * phrase goes from one to the next. */
 INSIDE bool is_phrase_at(const struct match_phrase *phrase, const struct match_scratch *scratch,
                          uint32_t start) {
     const uint32_t *word = phrase->first;

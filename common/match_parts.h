@@ -13,11 +13,6 @@
 
 #define MATCH_NONE UINT32_MAX
 
-/* What is tried for every alert that may match is written out where it is used, and what is not stays apart:
- * a call costs as much as looking at a word. */
-#define INSIDE static inline __attribute__((always_inline))
-#define APART  __attribute__((noinline))
-
 /* The index. */
 
 /* Programs begin with a line of the processor's cache. */
@@ -97,6 +92,7 @@ static inline uint64_t match_pattern_hash(uint64_t seed, uint32_t number) {
 void *match_pages(size_t size) MUST_CHECK;
 /* Grows *array, of elements of size, to room for need of them. */
 void match_grow(void *array, size_t *cap, size_t need, size_t size);
+/* The same, where there is less. */
 static inline void match_room(void *array, size_t *cap, size_t need, size_t size) {
     if (need > *cap)
         match_grow(array, cap, need, size);

@@ -56,13 +56,13 @@ static void put_form(struct match_index *index, struct span form, unsigned space
     put_spelling(index, spelling, text_hash(index->seed, space, form), form);
 }
 
+/* A word has a spelling. */
 static void end_word(struct match_index *index, size_t node) {
     end(index, node);
-    uint32_t *at = index->code + node + 1, *behind = index->code + index->code_count;
-    while (at < behind && match_spelling_next(at) < behind)
+    uint32_t *at = index->code + node + 1;
+    const uint32_t *behind = index->code + index->code_count;
+    while (match_spelling_next(at) < behind)
         at += match_spelling_next(at) - at;
-    if (at == behind)
-        return;
     struct match_spelling spelling = match_spelling(at);
     spelling.last = true;
     memcpy(at, &spelling, sizeof spelling);

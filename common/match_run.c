@@ -89,8 +89,6 @@ static const struct match_anchor *find_anchor(const struct match_index *index, u
 
 /* Candidates. */
 
-enum { FEW_CANDIDATES = 64 };
-
 /* Without a branch: it is as often one as the other. */
 static inline unsigned may_match(const uint8_t *signature, const struct match_posting *posting) {
     return signature[posting->needs[0]] & signature[posting->needs[1]] &
@@ -126,7 +124,7 @@ static size_t call_anchors(const struct match_index *index, struct match_scratch
 
 /* Few: where each comes is the number of those that are less. Of two that are the same, which have one place
  * there, one is left and a MATCH_NONE. */
-enum { LANES = 4 };
+enum { FEW_CANDIDATES = 64, LANES = 4 };
 typedef int32_t lanes __attribute__((vector_size(sizeof(int32_t[LANES]))));
 
 INSIDE void rank(const lanes *all, size_t blocks, size_t count, uint32_t *to) {
@@ -148,10 +146,10 @@ static void sort_few(struct match_scratch *scratch) {
         all[i] = most;
     memcpy(all, scratch->candidates, count * sizeof *scratch->candidates);
     memset(scratch->candidates, 0xFF, count * sizeof *scratch->candidates); /* MATCH_NONE */
-    if (count <= BLOCKS)
-        rank(all, BLOCKS / LANES, count, scratch->candidates);
-    else if (count <= 2 * BLOCKS)
-        rank(all, 2 * BLOCKS / LANES, count, scratch->candidates);
+    if (count <= FEW_CANDIDATES / 4)
+        rank(all, BLOCKS / 4, count, scratch->candidates);
+    else if (count <= FEW_CANDIDATES / 2)
+        rank(all, BLOCKS / 2, count, scratch->candidates);
     else
         rank(all, BLOCKS, count, scratch->candidates);
 }

@@ -85,7 +85,7 @@ static inline uint64_t text_three(const char *bytes, size_t len) {
 }
 
 /* Whether these, in lower case, are the key's bytes; of any space. */
-static inline __attribute__((always_inline)) bool text_key_is(const struct text_key *key, struct span form) {
+INSIDE bool text_key_is(const struct text_key *key, struct span form) {
     const char *bytes = key->form;
     size_t len = form.len;
     uint64_t differ = 0;

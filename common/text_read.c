@@ -14,7 +14,7 @@ static inline uint64_t from_bit(size_t bit) {
     return ~UINT64_C(0) << bit;
 }
 
-__attribute__((noinline)) const char *text_tail(const struct text_reader *reader, size_t at) {
+APART const char *text_tail(const struct text_reader *reader, size_t at) {
     return reader->tail + (at - reader->tail_at);
 }
 

@@ -9,7 +9,11 @@
 #include <string.h>
 #include <strings.h>
 
-#define MUST_CHECK          __attribute__((warn_unused_result))
+#define MUST_CHECK __attribute__((warn_unused_result))
+/* For the few loops in which a call costs as much as what they do: written out where it is used, and kept out
+ * of there. */
+#define INSIDE              static inline __attribute__((always_inline))
+#define APART               __attribute__((noinline))
 #define PRINTF_LIKE(fmt, a) __attribute__((format(printf, fmt, a)))
 #define COUNT_OF(array)     (sizeof(array) / sizeof((array)[0]))
 
