@@ -84,16 +84,6 @@ static void compile_all(struct match_index *index, const struct match_alert *con
     text_folder_free(&folder);
 }
 
-/* It is not written any more. */
-static void settle_code(struct match_index *index) {
-    uint32_t *code = match_pages((index->code_count + 1) * sizeof *code);
-    if (index->code_count)
-        memcpy(code, index->code, index->code_count * sizeof *code);
-    free(index->code);
-    index->code = code;
-    index->code_cap = index->code_count + 1;
-}
-
 struct match_index *match_compile(const struct match_alert *alerts, size_t count,
                                   const struct match_options *options) {
     const struct match_options plain = {.seed = 0};
@@ -108,7 +98,6 @@ struct match_index *match_compile(const struct match_alert *alerts, size_t count
     compile_all(index, sorted, count);
     match_patterns_close(index->patterns);
     hash_patterns(index);
-    settle_code(index);
     match_file(index, options->sample);
     free(sorted);
     return index;

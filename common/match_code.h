@@ -1,5 +1,5 @@
-/* A query as the program that match_evaluate() runs: struct match_entry, which says whose it is, and the
- * query's node. Nodes are of 32-bit units, each with its size, a parent's children behind it.
+/* A query as a program: struct match_entry, which says whose it is, and the query's node. Nodes are of 32-bit
+ * units, each with its size, a parent's children behind it.
  *
  *     AND OR        node…
  *     NOT           node
@@ -12,7 +12,16 @@
  *     PREDICATE     number               in index->predicates
  *     WORD          spelling…            any of them: of one word one or two
  *
- * A spelling is a header (struct match_spelling), 32 bits of the hash, and the bytes of the form. */
+ * A spelling is a header (struct match_spelling), 32 bits of the hash, and the bytes of the form.
+ *
+ * So a query is filed (match_file.c). Then what can be is written as one node that is run in a single loop
+ * (match_flat.c):
+ *
+ *     CLAUSES       term…                clauses, of which all must be true; each ends with a term that is
+ * the last, and is true where one of its terms is found, or, if it is negated, none
+ *
+ * A term is a word's spelling, or that of a phrase's rarest word, and behind it the WORD nodes of the others:
+ * struct match_term, and the bytes of the form. */
 #ifndef COMMON_MATCH_CODE_H
 #define COMMON_MATCH_CODE_H
 
@@ -32,6 +41,7 @@ enum match_op {
     MATCH_ENTITY,
     MATCH_PREDICATE,
     MATCH_WORD,
+    MATCH_CLAUSES,
 };
 
 /* Fields of a place, beside those of enum match_field, and the spaces that go with them. */
@@ -80,13 +90,22 @@ static inline struct match_phrase_head match_phrase_head(const uint32_t *node) {
     return head;
 }
 
+/* The first bits are those of a text_key, but that strict forbids loose. */
 struct match_spelling {
-    uint32_t len : 24; /* of the form; a pattern's number */
-    uint32_t space : 3;
-    uint32_t strict : 1; /* not a text's S and G */
-    uint32_t tag : 1;    /* only the name of a hashtag */
-    uint32_t last : 1;   /* of its word */
+    union {
+        struct {
+            uint32_t len : 24; /* of the form; a pattern's number */
+            uint32_t space : 3;
+            uint32_t strict : 1; /* not a text's S and G */
+            uint32_t tag : 1;    /* only the name of a hashtag */
+            uint32_t last : 1;   /* of its word, or clause */
+            uint32_t negated : 1;
+        };
+        uint32_t bits;
+    };
 };
+#define MATCH_SAME_BITS  UINT32_C(0x7FFFFFF) /* len and space */
+#define MATCH_STRICT_BIT UINT32_C(0x8000000)
 enum { MATCH_SPELLING_HEAD = 2 };
 
 static inline struct match_spelling match_spelling(const uint32_t *at) {
@@ -95,7 +114,7 @@ static inline struct match_spelling match_spelling(const uint32_t *at) {
     return spelling;
 }
 
-/* While an index is compiled: the number of the whole hash in its hashes. */
+/* While queries are filed: the number of the whole hash in the index's hashes. */
 static inline uint32_t match_spelling_hash(const uint32_t *at) {
     return at[1];
 }
@@ -108,6 +127,21 @@ static inline const uint32_t *match_spelling_next(const uint32_t *at) {
     struct match_spelling spelling = match_spelling(at);
     size_t bytes = spelling.space == MATCH_SPACE_PATTERN ? 0 : spelling.len;
     return at + MATCH_SPELLING_HEAD + (bytes + 3) / 4;
+}
+
+/* rarest: which of the words it is. */
+struct match_term {
+    struct match_spelling spelling;
+    uint32_t hash;
+    uint16_t units; /* of all of it */
+    uint8_t words, rarest;
+};
+enum { MATCH_TERM = sizeof(struct match_term) / sizeof(uint32_t) };
+
+static inline struct match_term match_term(const uint32_t *at) {
+    struct match_term term;
+    memcpy(&term, at, sizeof term);
+    return term;
 }
 
 #endif

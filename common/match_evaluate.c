@@ -6,9 +6,10 @@
 
 /* The table. */
 
+/* Where much is asked for, there is more room, so that few heads are those of other words. */
 static void empty_table(struct match_scratch *scratch) {
-    size_t size = 64;
-    while (size < 3 * (size_t)scratch->words->key_count)
+    size_t size = 64, room = scratch->candidate_count > 8 ? 12 : 3;
+    while (size < room * scratch->words->key_count)
         size *= 2;
     match_room(&scratch->heads, &scratch->head_cap, size, sizeof *scratch->heads);
     memset(scratch->heads, 0xFF, size * sizeof *scratch->heads); /* MATCH_NONE */
@@ -31,19 +32,17 @@ void match_table(struct match_scratch *scratch) {
 
 /* Words. */
 
-/* Whether a key of the same hash is what the spelling says, and where it may be. */
-INSIDE bool accepts(const struct text_words *words, const uint32_t *spelling, const struct text_key *key,
-                    uint32_t fields) {
-    struct match_spelling head = match_spelling(spelling);
+/* Whether a key of the same hash is what a spelling with this form says, and where it may be. */
+APART static bool accepts(const struct text_words *words, struct match_spelling spelling,
+                          const uint32_t *form, const struct text_key *key, uint32_t fields) {
     const struct text_place *place = &words->places[key->position];
-    if (key->space != head.space || (head.strict && key->loose) || !(fields >> place->field & 1) ||
-        (head.tag && place->kind != TEXT_TAG))
+    uint32_t differ =
+        ((spelling.bits ^ key->bits) & MATCH_SAME_BITS) | (spelling.bits & key->bits & MATCH_STRICT_BIT);
+    if (differ || !(fields >> place->field & 1) || (spelling.tag && place->kind != TEXT_TAG))
         return false;
-    return head.space == MATCH_SPACE_PATTERN ? key->len == head.len
-                                             : text_key_is(key, match_spelling_form(spelling));
+    return spelling.space == MATCH_SPACE_PATTERN || text_is_form(key->form, (const char *)form, spelling.len);
 }
 
-/* The first key of each spelling, whatever it is. */
 INSIDE bool open_word(struct match_cursor *cursor, const struct match_scratch *scratch, const uint32_t *word,
                       uint32_t fields) {
     const uint32_t *at = word + 1;
@@ -51,11 +50,10 @@ INSIDE bool open_word(struct match_cursor *cursor, const struct match_scratch *s
     cursor->spellings[0] = at;
     cursor->keys[0] = match_first_key(scratch, match_spelling_hash(at));
     cursor->keys[1] = MATCH_NONE;
-    if (match_spelling(at).last)
-        return cursor->keys[0] != MATCH_NONE;
-    at = match_spelling_next(at);
-    cursor->spellings[1] = at;
-    cursor->keys[1] = match_first_key(scratch, match_spelling_hash(at));
+    if (!match_spelling(at).last) {
+        cursor->spellings[1] = match_spelling_next(at);
+        cursor->keys[1] = match_first_key(scratch, match_spelling_hash(cursor->spellings[1]));
+    }
     return cursor->keys[0] != MATCH_NONE || cursor->keys[1] != MATCH_NONE;
 }
 
@@ -69,7 +67,8 @@ INSIDE uint32_t settle(struct match_cursor *cursor, struct match_scratch *scratc
     const struct text_words *words = scratch->words;
     uint32_t key = cursor->keys[which];
     while (key != MATCH_NONE && match_spend(scratch, 1)) {
-        if (accepts(words, cursor->spellings[which], &words->keys[key], cursor->fields)) {
+        const uint32_t *at = cursor->spellings[which];
+        if (accepts(words, match_spelling(at), at + MATCH_SPELLING_HEAD, &words->keys[key], cursor->fields)) {
             cursor->keys[which] = key;
             return words->keys[key].position;
         }
@@ -100,19 +99,15 @@ uint32_t match_cursor_next(struct match_cursor *cursor, struct match_scratch *sc
 
 /* Phrases. */
 
-INSIDE bool open_phrase(struct match_phrase *phrase, const struct match_scratch *scratch,
-                        const uint32_t *node, uint32_t fields) {
-    const struct match_phrase_head head = match_phrase_head(node);
-    phrase->words = head.words;
-    phrase->rarest = head.rarest;
-    phrase->first = node + MATCH_PHRASE_HEAD;
-    return open_word(&phrase->cursor, scratch, node + head.at, fields);
-}
-
 bool match_phrase_open(struct match_phrase *phrase, const struct match_scratch *scratch, const uint32_t *node,
                        uint32_t fields) {
-    if (match_op(node) == MATCH_PHRASE)
-        return open_phrase(phrase, scratch, node, fields);
+    if (match_op(node) == MATCH_PHRASE) {
+        const struct match_phrase_head head = match_phrase_head(node);
+        phrase->words = head.words;
+        phrase->rarest = head.rarest;
+        phrase->first = node + MATCH_PHRASE_HEAD;
+        return open_word(&phrase->cursor, scratch, node + head.at, fields);
+    }
     phrase->words = 1; /* a word is a phrase of one */
     phrase->rarest = 0;
     phrase->first = node;
@@ -125,7 +120,7 @@ INSIDE bool is_word_at(const struct match_scratch *scratch, const uint32_t *word
     for (const uint32_t *at = word + 1;; at = match_spelling_next(at)) {
         for (uint32_t key = scratch->at[place]; key != MATCH_NONE; key = scratch->links[key].beside)
             if ((uint32_t)words->keys[key].hash == match_spelling_hash(at) &&
-                accepts(words, at, &words->keys[key], fields))
+                accepts(words, match_spelling(at), at + MATCH_SPELLING_HEAD, &words->keys[key], fields))
                 return true;
         if (match_spelling(at).last)
             return false;
@@ -134,7 +129,7 @@ INSIDE bool is_word_at(const struct match_scratch *scratch, const uint32_t *word
 
 /* The rarest word is at its place, and start and end are places. Each field begins with a border, so no
  * phrase goes from one to the next. */
-INSIDE bool is_phrase_at(const struct match_phrase *phrase, const struct match_scratch *scratch,
+static bool is_phrase_at(const struct match_phrase *phrase, const struct match_scratch *scratch,
                          uint32_t start) {
     const uint32_t *word = phrase->first;
     for (uint32_t i = 0; i < phrase->words; i++, word = match_end(word))
@@ -143,7 +138,7 @@ INSIDE bool is_phrase_at(const struct match_phrase *phrase, const struct match_s
     return true;
 }
 
-INSIDE uint32_t next_start(struct match_phrase *phrase, struct match_scratch *scratch) {
+uint32_t match_phrase_next(struct match_phrase *phrase, struct match_scratch *scratch) {
     uint32_t place;
     while ((place = next_place(&phrase->cursor, scratch)) != MATCH_NONE &&
            match_spend(scratch, phrase->words)) {
@@ -155,20 +150,36 @@ INSIDE uint32_t next_start(struct match_phrase *phrase, struct match_scratch *sc
     return MATCH_NONE;
 }
 
-uint32_t match_phrase_next(struct match_phrase *phrase, struct match_scratch *scratch) {
-    return next_start(phrase, scratch);
-}
-
 /* What one part shows at most: far more than is reported. */
 enum { SHOWN_MAX = 1024 };
 
-/* The places of a spelling, of which the first key is this; how many. */
-INSIDE uint32_t show_places(struct match_scratch *scratch, const uint32_t *spelling, uint32_t key,
-                            uint32_t fields) {
+/* Clauses. */
+
+/* Whether the others of a phrase are beside this place of its rarest word. */
+INSIDE bool are_others_beside(const struct match_scratch *scratch, const struct match_term *term,
+                              const uint32_t *others, uint32_t place, uint32_t fields) {
+    uint32_t start = place - term->rarest;
+    if (place < term->rarest || term->words > scratch->words->place_count - start)
+        return false;
+    for (uint32_t i = 0; i + 1u < term->words; i++, others = match_end(others))
+        if (!is_word_at(scratch, others, start + i + (i >= term->rarest), fields))
+            return false;
+    return true;
+}
+
+/* Shows the places of a term, of which the first key is this, but for those that overlap one before; how
+ * many. */
+APART static uint32_t show_places(struct match_scratch *scratch, const uint32_t *at, uint32_t key,
+                                  uint32_t fields) {
     const struct text_words *words = scratch->words;
-    uint32_t found = 0;
-    for (; key != MATCH_NONE && match_spend(scratch, 1); key = match_next_key(scratch, key)) {
-        if (!accepts(words, spelling, &words->keys[key], fields))
+    const struct match_term term = match_term(at);
+    const uint32_t *form = at + MATCH_TERM;
+    uint32_t found = 0, behind = 0;
+    for (; key != MATCH_NONE && match_spend(scratch, term.words); key = match_next_key(scratch, key)) {
+        uint32_t place = words->keys[key].position, start = place - term.rarest;
+        if (!accepts(words, term.spelling, form, &words->keys[key], fields) || start < behind ||
+            (term.words > 1 &&
+             !are_others_beside(scratch, &term, form + (term.spelling.len + 3) / 4, place, fields)))
             continue;
         if (found == SHOWN_MAX) {
             scratch->ranges_cut = true;
@@ -177,35 +188,48 @@ INSIDE uint32_t show_places(struct match_scratch *scratch, const uint32_t *spell
         found++;
         if (!scratch->collects)
             break;
-        const struct text_place *place = &words->places[words->keys[key].position];
-        match_add_range(scratch, place->field, place->start, place->end);
+        behind = start + term.words;
+        match_add_range(scratch, words->places[start].field, words->places[start].start,
+                        words->places[behind - 1].end);
     }
     return found;
 }
 
-/* A word by itself: the places of a hash are looked at in their order, those of two not. */
-INSIDE bool evaluate_word(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
-    const uint32_t *at = node + 1;
-    uint32_t found = 0;
-    scratch->steps_left--;
-    for (;; at = match_spelling_next(at)) {
-        uint32_t key = match_first_key(scratch, match_spelling_hash(at));
+/* The end of a clause is not branched on: it is as often one as not. */
+static bool evaluate_clauses(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
+    const uint32_t *heads = scratch->heads;
+    const struct text_key *keys = scratch->words->keys;
+    const uint64_t mask = scratch->head_mask;
+    size_t before = scratch->range_count;
+    uint32_t found = 0, steps = 0;
+    for (const uint32_t *at = node + 1, *end = match_end(node); at < end; steps++) {
+        const struct match_term term = match_term(at);
+        uint32_t key = heads[term.hash >> 8 & mask];
+        if (key != MATCH_NONE && (uint32_t)keys[key].hash != term.hash)
+            key = match_key_from(scratch, term.hash, key);
         if (key != MATCH_NONE)
             found += show_places(scratch, at, key, fields);
-        if (match_spelling(at).last || (found && !scratch->collects))
-            return found > 0;
+        if (term.spelling.last & ((found > 0) == term.spelling.negated)) {
+            scratch->steps_left -= steps;
+            scratch->range_count = before;
+            return false;
+        }
+        found = term.spelling.last ? 0 : found;
+        at += term.units;
     }
+    scratch->steps_left -= steps;
+    return true;
 }
 
-/* Those that do not overlap one before. */
+/* A word or phrase that is no clause; shown are places that do not overlap one before. */
 APART static bool evaluate_phrase(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     const struct text_place *places = scratch->words->places;
     struct match_phrase phrase;
     uint32_t behind = 0, shown = 0, at;
     scratch->steps_left--;
-    if (!open_phrase(&phrase, scratch, node, fields))
+    if (!match_phrase_open(&phrase, scratch, node, fields))
         return false;
-    while ((at = next_start(&phrase, scratch)) != MATCH_NONE) {
+    while ((at = match_phrase_next(&phrase, scratch)) != MATCH_NONE) {
         if (at < behind)
             continue;
         if (shown == SHOWN_MAX) {
@@ -299,16 +323,10 @@ APART static bool evaluate_entity(struct match_scratch *scratch, const uint32_t 
 
 static bool evaluate(struct match_scratch *scratch, const uint32_t *node, uint32_t fields);
 
-/* Most children are words. */
-INSIDE bool evaluate_child(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
-    return match_op(node) == MATCH_WORD ? evaluate_word(scratch, node, fields)
-                                        : evaluate(scratch, node, fields);
-}
-
 APART static bool evaluate_all(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     size_t before = scratch->range_count;
     for (const uint32_t *child = node + 1; child < match_end(node); child = match_end(child)) {
-        if (evaluate_child(scratch, child, fields))
+        if (evaluate(scratch, child, fields))
             continue;
         scratch->range_count = before;
         return false;
@@ -319,22 +337,18 @@ APART static bool evaluate_all(struct match_scratch *scratch, const uint32_t *no
 APART static bool evaluate_any(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     bool any = false;
     for (const uint32_t *child = node + 1; child < match_end(node); child = match_end(child)) {
-        any |= evaluate_child(scratch, child, fields);
+        any |= evaluate(scratch, child, fields);
         if (any && !scratch->collects)
             break;
     }
     return any;
 }
 
-APART static bool evaluate_alone(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
-    return evaluate_word(scratch, node, fields);
-}
-
 /* Without ranges. */
 APART static bool evaluate_silently(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     bool collects = scratch->collects;
     scratch->collects = false;
-    bool is = evaluate_child(scratch, node, fields);
+    bool is = evaluate(scratch, node, fields);
     scratch->collects = collects;
     return is;
 }
@@ -350,8 +364,9 @@ APART static bool evaluate_predicate(struct match_scratch *scratch, const struct
 /* Calls that it ends with, so that it is no more than a jump. */
 static bool evaluate(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     switch (match_op(node)) {
+    case MATCH_CLAUSES:
+        return evaluate_clauses(scratch, node, fields);
     case MATCH_WORD:
-        return evaluate_alone(scratch, node, fields);
     case MATCH_PHRASE:
         return evaluate_phrase(scratch, node, fields);
     case MATCH_AND:

@@ -286,9 +286,9 @@ static void need_node(const struct filer *filer, const uint32_t *node, struct ne
 
 /* Filing. */
 
-static void post(struct filer *filer, uint64_t hash, uint32_t program, const struct needs *needs) {
-    uint8_t own = match_signature_bit(hash);
-    struct match_posting posting = {.program = program, .needs = {own, own}, .either = {own, own}};
+static void post(struct filer *filer, uint64_t hash, uint32_t number, const struct needs *needs) {
+    uint16_t own = match_signature_bit(hash);
+    struct match_posting posting = {.program = number, .needs = {own, own}, .either = {own, own}};
     for (size_t i = 0; i < 2; i++) {
         if (needs->cost[i] != NEVER_FILED)
             posting.needs[i] = match_signature_bit(needs->hash[i]);
@@ -299,16 +299,16 @@ static void post(struct filer *filer, uint64_t hash, uint32_t program, const str
     filer->filed[filer->filed_count++] = (struct filed){hash, posting};
 }
 
-static void file_words(struct filer *filer, const uint32_t *node, uint32_t program, struct needs needs) {
+static void file_words(struct filer *filer, const uint32_t *node, uint32_t number, struct needs needs) {
     struct option best = best_option(filer, node);
     need_node(filer, node, &needs, &best);
     if (!best.word) {
         filer->index->pairs = true;
-        post(filer, best.pair, program, &needs);
+        post(filer, best.pair, number, &needs);
         return;
     }
     for (const uint32_t *at = best.word + 1; at < match_end(best.word); at = match_spelling_next(at))
-        post(filer, hash_of(filer, at), program, &needs);
+        post(filer, hash_of(filer, at), number, &needs);
 }
 
 /* The child of an AND, NEAR or scope that is filed: the rest are needs. */
@@ -326,21 +326,21 @@ static const uint32_t *cheapest(const struct filer *filer, const uint32_t *node)
     return best;
 }
 
-static void file_node(struct filer *filer, const uint32_t *node, uint32_t program, struct needs needs) {
+static void file_node(struct filer *filer, const uint32_t *node, uint32_t number, struct needs needs) {
     const uint32_t *best;
     switch (match_op(node)) {
     case MATCH_WORD:
     case MATCH_PHRASE:
     case MATCH_WINDOW:
     case MATCH_ENTITY:
-        file_words(filer, node, program, needs);
+        file_words(filer, node, number, needs);
         return;
     case MATCH_PREDICATE:
-        post(filer, link_anchor(filer, predicate_of(filer, node)), program, &needs);
+        post(filer, link_anchor(filer, predicate_of(filer, node)), number, &needs);
         return;
     case MATCH_OR:
         for (const uint32_t *child = first_child(node); child < match_end(node); child = match_end(child))
-            file_node(filer, child, program, needs);
+            file_node(filer, child, number, needs);
         return;
     default:
         break;
@@ -349,7 +349,7 @@ static void file_node(struct filer *filer, const uint32_t *node, uint32_t progra
     for (const uint32_t *child = first_child(node); child < match_end(node); child = next_child(node, child))
         if (child != best)
             need_node(filer, child, &needs, NULL);
-    file_node(filer, best, program, needs);
+    file_node(filer, best, number, needs);
 }
 
 /* Phrases are looked for by their rarest words. */
@@ -397,16 +397,25 @@ static void settle(const struct filer *filer, uint32_t *node) {
         settle(filer, node + (child - node));
 }
 
-static void file_program(struct filer *filer, uint32_t program) {
+static void file_program(struct filer *filer, uint32_t number) {
     struct match_index *index = filer->index;
-    uint32_t *node = index->code + program + MATCH_ENTRY;
+    uint32_t *node = index->code + index->programs[number] + MATCH_ENTRY;
     if (cost(filer, node) == NEVER_FILED) {
         match_room(&index->always, &filer->always_cap, index->always_count + 1, sizeof *index->always);
-        index->always[index->always_count++] = program;
+        index->always[index->always_count++] = number;
     } else {
-        file_node(filer, node, program, NO_NEEDS);
+        file_node(filer, node, number, NO_NEEDS);
     }
     settle(filer, node);
+}
+
+/* What was filed by its number is called up by its place. */
+static void place_programs(struct filer *filer) {
+    const struct match_index *index = filer->index;
+    for (size_t i = 0; i < filer->filed_count; i++)
+        filer->filed[i].posting.program = index->programs[filer->filed[i].posting.program];
+    for (size_t i = 0; i < index->always_count; i++)
+        index->always[i] = index->programs[index->always[i]];
 }
 
 /* The dictionary. */
@@ -475,10 +484,12 @@ static void make_dictionary(struct match_index *index, const struct filer *filer
 
 void match_file(struct match_index *index, const struct match_sample *sample) {
     struct filer filer = {.index = index, .sample = sample};
-    for (size_t i = 0; i < index->program_count; i++)
-        file_program(&filer, index->programs[i]);
+    for (uint32_t i = 0; i < index->program_count; i++)
+        file_program(&filer, i);
     free(index->hashes);
     index->hashes = NULL;
+    match_flatten(index);
+    place_programs(&filer);
     make_dictionary(index, &filer);
     free(filer.filed);
 }

@@ -1,6 +1,7 @@
 /* The inside of an index, for the files of match. Reading order: match_code.h, match_program.c (a query
- * becomes a program), match_file.c (under which of its words it is filed), match_run.c (a document calls up
- * programs), match_evaluate.c, match_proximity.c, match_window.c, match_predicate.c (a program is tried). */
+ * becomes a program), match_file.c (under which of its words it is filed), match_flat.c (it is written as it
+ * is run), match_run.c (a document calls up programs), match_evaluate.c, match_proximity.c, match_window.c,
+ * match_predicate.c (a program is tried). */
 #ifndef COMMON_MATCH_PARTS_H
 #define COMMON_MATCH_PARTS_H
 
@@ -22,7 +23,7 @@ enum { MATCH_LINE = 64 / sizeof(uint32_t) };
  * document's signature, both of needs and one of either. */
 struct match_posting {
     uint32_t program; /* in code */
-    uint8_t needs[2], either[2];
+    uint16_t needs[2], either[2];
 };
 
 /* postings from first on; count 0: the slot is free */
@@ -70,10 +71,10 @@ static inline size_t match_anchor_slot(const struct match_index *index, uint64_t
     return hash >> 20 & index->anchor_mask;
 }
 
-/* A document's signature has a byte for each of 256 classes of hashes. */
-enum { MATCH_SIGNATURE = 256 };
-static inline uint8_t match_signature_bit(uint64_t hash) {
-    return (uint8_t)(hash >> 56);
+/* A document's signature has a byte for each of 1,024 classes of hashes. */
+enum { MATCH_SIGNATURE = 1024 };
+static inline uint16_t match_signature_bit(uint64_t hash) {
+    return (uint16_t)(hash >> 54);
 }
 
 /* Four bytes of a link, in small letters. */
@@ -97,9 +98,15 @@ static inline void match_room(void *array, size_t *cap, size_t need, size_t size
     if (need > *cap)
         match_grow(array, cap, need, size);
 }
+/* Appends to code: units of it; a node, to which all belongs that is appended before its end. */
+uint32_t *match_put(struct match_index *index, size_t units);
+size_t match_begin(struct match_index *index, enum match_op op);
+void match_finish(struct match_index *index, size_t node);
 /* Appends the query's program; where it begins. */
 uint32_t match_program(struct match_index *index, struct text_folder *folder, struct match_entry entry,
                        const struct query *query);
+/* Writes all programs anew, as they are run. */
+void match_flatten(struct match_index *index);
 /* Files every program under what it needs. */
 void match_file(struct match_index *index, const struct match_sample *sample);
 
@@ -153,8 +160,6 @@ struct match_scratch {
     size_t met_cap;
     uint32_t *candidates, *sorting; /* programs */
     size_t candidate_count, candidate_cap, sorting_cap;
-    uint32_t *run_ends, run_count; /* sorted runs of candidates */
-    size_t run_cap;
     struct match_matched *matched;
     size_t matched_count, matched_cap;
 

@@ -6,10 +6,9 @@
 struct writer {
     struct match_index *index;
     struct text_folder *folder;
-    bool near; /* in a NEAR, which asks each word for its occurrences */
 };
 
-static uint32_t *extend(struct match_index *index, size_t units) {
+uint32_t *match_put(struct match_index *index, size_t units) {
     size_t first = index->code_count;
     match_room(&index->code, &index->code_cap, first + units, sizeof *index->code);
     index->code_count += units;
@@ -17,15 +16,15 @@ static uint32_t *extend(struct match_index *index, size_t units) {
 }
 
 static void put(struct match_index *index, uint32_t unit) {
-    *extend(index, 1) = unit;
+    *match_put(index, 1) = unit;
 }
 
-static size_t begin(struct match_index *index, enum match_op op) {
+size_t match_begin(struct match_index *index, enum match_op op) {
     put(index, op);
     return index->code_count - 1;
 }
 
-static void end(struct match_index *index, size_t node) {
+void match_finish(struct match_index *index, size_t node) {
     index->code[node] |= (uint32_t)(index->code_count - node) << 4;
 }
 
@@ -33,7 +32,7 @@ static void put_bytes(struct match_index *index, struct span bytes) {
     size_t units = (bytes.len + 3) / 4;
     if (units == 0)
         return;
-    uint32_t *to = extend(index, units);
+    uint32_t *to = match_put(index, units);
     to[units - 1] = 0;
     memcpy(to, bytes.ptr, bytes.len);
 }
@@ -44,7 +43,7 @@ static void put_spelling(struct match_index *index, struct match_spelling spelli
                          struct span form) {
     ASSERT(index->hash_count < UINT32_MAX);
     match_room(&index->hashes, &index->hash_cap, index->hash_count + 1, sizeof *index->hashes);
-    memcpy(extend(index, 1), &spelling, sizeof spelling);
+    memcpy(match_put(index, 1), &spelling, sizeof spelling);
     put(index, (uint32_t)index->hash_count);
     index->hashes[index->hash_count++] = hash;
     put_bytes(index, form);
@@ -58,7 +57,7 @@ static void put_form(struct match_index *index, struct span form, unsigned space
 
 /* A word has a spelling. */
 static void end_word(struct match_index *index, size_t node) {
-    end(index, node);
+    match_finish(index, node);
     uint32_t *at = index->code + node + 1;
     const uint32_t *behind = index->code + index->code_count;
     while (match_spelling_next(at) < behind)
@@ -132,7 +131,7 @@ static void put_spellings(struct writer *writer, const struct query_word *word, 
 }
 
 static void put_word(struct writer *writer, const struct query_word *word, bool tag) {
-    size_t node = begin(writer->index, MATCH_WORD);
+    size_t node = match_begin(writer->index, MATCH_WORD);
     put_spellings(writer, word, tag);
     end_word(writer->index, node);
 }
@@ -142,13 +141,13 @@ static void put_phrase(struct writer *writer, const struct query_word *words, si
         put_word(writer, words, tag);
         return;
     }
-    size_t node = begin(writer->index, MATCH_PHRASE);
+    size_t node = match_begin(writer->index, MATCH_PHRASE);
     ASSERT(count <= UINT16_MAX);
     const struct match_phrase_head head = {.words = count & UINT16_MAX};
-    memcpy(extend(writer->index, MATCH_PHRASE_HEAD - 1), &head, sizeof head);
+    memcpy(match_put(writer->index, MATCH_PHRASE_HEAD - 1), &head, sizeof head);
     for (size_t i = 0; i < count; i++)
         put_word(writer, &words[i], tag);
-    end(writer->index, node);
+    match_finish(writer->index, node);
 }
 
 static void put_node(struct writer *writer, const struct query *query);
@@ -158,18 +157,18 @@ static void put_run(struct writer *writer, const struct query *query) {
         put_phrase(writer, query->words, query->word_count, false);
         return;
     }
-    size_t node = begin(writer->index, MATCH_OR);
+    size_t node = match_begin(writer->index, MATCH_OR);
     put_phrase(writer, query->words, query->word_count, false);
     put_phrase(writer, query->run, 1, true);
-    end(writer->index, node);
+    match_finish(writer->index, node);
 }
 
 static void put_window(struct writer *writer, const struct query *query) {
-    size_t node = begin(writer->index, MATCH_WINDOW);
+    size_t node = match_begin(writer->index, MATCH_WINDOW);
     put(writer->index, query->gap);
     for (size_t i = 0; i < query->word_count; i++)
         put_word(writer, &query->words[i], false);
-    end(writer->index, node);
+    match_finish(writer->index, node);
 }
 
 /* The bytes that it begins with and that are a hashtag's name where a # stands before it. */
@@ -195,7 +194,7 @@ static void put_entity_word(struct writer *writer, struct span text, struct text
         bytes = without_sign(bytes);
     else if (token.kind != TEXT_WORD)
         return;
-    size_t node = begin(index, MATCH_WORD);
+    size_t node = match_begin(index, MATCH_WORD);
     put_form(index, text_fold(writer->folder, bytes).e, TEXT_SPACE_WORD, true, false);
     if (token.end <= run.len && bytes.len < run.len)
         put_form(index, text_fold(writer->folder, run).e, TEXT_SPACE_WORD, true, false);
@@ -207,13 +206,13 @@ static void put_entity(struct writer *writer, const struct query *query) {
     struct text_cursor cursor;
     struct text_token token;
     struct span run = first_run(query->text);
-    size_t node = begin(index, MATCH_ENTITY);
+    size_t node = match_begin(index, MATCH_ENTITY);
     put(index, (uint32_t)query->text.len);
     put_bytes(index, query->text);
     text_begin(&cursor, query->text);
     while (text_next(&cursor, &token))
         put_entity_word(writer, query->text, token, run);
-    end(index, node);
+    match_finish(index, node);
 }
 
 /* Fields. */
@@ -221,29 +220,29 @@ static void put_entity(struct writer *writer, const struct query *query) {
 /* One form, in a field that shows nothing. */
 static void put_hidden(struct writer *writer, unsigned field, enum text_space space, struct span form) {
     struct match_index *index = writer->index;
-    size_t scope = begin(index, MATCH_SILENT);
+    size_t scope = match_begin(index, MATCH_SILENT);
     put(index, MATCH_BIT(field));
-    size_t word = begin(index, MATCH_WORD);
+    size_t word = match_begin(index, MATCH_WORD);
     put_form(index, form, space, true, false);
     end_word(index, word);
-    end(index, scope);
+    match_finish(index, scope);
 }
 
 static void put_author(struct writer *writer, const struct query *query) {
     struct match_index *index = writer->index;
     index->authors = true;
-    size_t either = begin(index, MATCH_OR);
+    size_t either = match_begin(index, MATCH_OR);
     if (query->predicate->text.ptr) {
         struct span handle = text_fold(writer->folder, query->predicate->text).e;
         put_hidden(writer, MATCH_AUTHOR_HANDLE, TEXT_SPACE_HANDLE, handle);
     }
     if (query->word_count) {
-        size_t name = begin(index, MATCH_SILENT);
+        size_t name = match_begin(index, MATCH_SILENT);
         put(index, MATCH_BIT(MATCH_AUTHOR_NAME));
         put_run(writer, query);
-        end(index, name);
+        match_finish(index, name);
     }
-    end(index, either);
+    match_finish(index, either);
 }
 
 static void put_site(struct writer *writer, const struct query *query) {
@@ -262,9 +261,9 @@ static void put_predicate(struct writer *writer, const struct query *query) {
     if (predicate->text.ptr)
         predicate->text.ptr = arena_copy(index->arena, predicate->text);
     index->links = index->links || predicate->field == QUERY_LINK;
-    size_t node = begin(index, MATCH_PREDICATE);
+    size_t node = match_begin(index, MATCH_PREDICATE);
     put(index, (uint32_t)number);
-    end(index, node);
+    match_finish(index, node);
 }
 
 static void put_field(struct writer *writer, const struct query *query) {
@@ -279,49 +278,13 @@ static void put_field(struct writer *writer, const struct query *query) {
 /* The tree. */
 
 static void put_children(struct writer *writer, enum match_op op, const struct query *query) {
-    size_t node = begin(writer->index, op);
+    size_t node = match_begin(writer->index, op);
     for (const struct query *child = query->first; child; child = child->next) {
         if (op == MATCH_NEAR)
             put(writer->index, child->distance | (child->ordered ? MATCH_ORDERED : 0));
         put_node(writer, child);
     }
-    end(writer->index, node);
-}
-
-static bool is_one_word(const struct query *query) {
-    return query->kind == QUERY_PHRASE && query->word_count == 1 && !query->run;
-}
-
-/* All children that are one word are one node. */
-static void put_or(struct writer *writer, const struct query *query) {
-    struct match_index *index = writer->index;
-    size_t words = 0, all = 0;
-    for (const struct query *child = query->first; child; child = child->next) {
-        words += is_one_word(child);
-        all++;
-    }
-    if (writer->near || words < 2) {
-        put_children(writer, MATCH_OR, query);
-        return;
-    }
-    size_t node = words < all ? begin(index, MATCH_OR) : 0, word = begin(index, MATCH_WORD);
-    for (const struct query *child = query->first; child; child = child->next)
-        if (is_one_word(child))
-            put_spellings(writer, child->words, false);
-    end_word(index, word);
-    if (words == all)
-        return;
-    for (const struct query *child = query->first; child; child = child->next)
-        if (!is_one_word(child))
-            put_node(writer, child);
-    end(index, node);
-}
-
-static void put_near(struct writer *writer, const struct query *query) {
-    bool near = writer->near;
-    writer->near = true;
-    put_children(writer, MATCH_NEAR, query);
-    writer->near = near;
+    match_finish(writer->index, node);
 }
 
 static void put_node(struct writer *writer, const struct query *query) {
@@ -340,19 +303,19 @@ static void put_node(struct writer *writer, const struct query *query) {
         put_field(writer, query);
         break;
     case QUERY_TITLE:
-        node = begin(writer->index, MATCH_SCOPE);
+        node = match_begin(writer->index, MATCH_SCOPE);
         put(writer->index, MATCH_BIT(MATCH_TITLE));
         put_node(writer, query->first);
-        end(writer->index, node);
+        match_finish(writer->index, node);
         break;
     case QUERY_NEAR:
-        put_near(writer, query);
+        put_children(writer, MATCH_NEAR, query);
         break;
     case QUERY_AND:
         put_children(writer, MATCH_AND, query);
         break;
     case QUERY_OR:
-        put_or(writer, query);
+        put_children(writer, MATCH_OR, query);
         break;
     case QUERY_NOT:
         put_children(writer, MATCH_NOT, query);
@@ -363,9 +326,9 @@ static void put_node(struct writer *writer, const struct query *query) {
 uint32_t match_program(struct match_index *index, struct text_folder *folder, struct match_entry entry,
                        const struct query *query) {
     struct writer writer = {.index = index, .folder = folder};
-    size_t program = (index->code_count + MATCH_LINE - 1) / MATCH_LINE * MATCH_LINE;
+    size_t program = index->code_count;
     ASSERT(program < INT32_MAX);
-    (void)extend(index, program + MATCH_ENTRY - index->code_count);
+    (void)match_put(index, MATCH_ENTRY);
     memcpy(index->code + program, &entry, sizeof entry);
     put_node(&writer, query);
     return (uint32_t)program;

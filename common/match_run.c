@@ -28,7 +28,6 @@ void match_scratch_free(struct match_scratch **scratch) {
     free(gone->met);
     free(gone->candidates);
     free(gone->sorting);
-    free(gone->run_ends);
     free(gone->matched);
     free(gone->heads);
     free(gone->at);
@@ -89,6 +88,13 @@ static const struct match_anchor *find_anchor(const struct match_index *index, u
 
 /* Candidates. */
 
+/* Behind the last are some more, so that there need be no look at where it is. */
+enum { LANES = 4, AHEAD = 4, MORE = LANES > AHEAD ? LANES : AHEAD };
+
+static void room_for_candidates(struct match_scratch *scratch, size_t count) {
+    match_room(&scratch->candidates, &scratch->candidate_cap, count + MORE, sizeof *scratch->candidates);
+}
+
 /* Without a branch: it is as often one as the other. */
 static inline unsigned may_match(const uint8_t *signature, const struct match_posting *posting) {
     return signature[posting->needs[0]] & signature[posting->needs[1]] &
@@ -99,8 +105,7 @@ static void add_candidates(const struct match_index *index, struct match_scratch
                            const struct match_anchor *anchor) {
     const struct match_posting *postings = index->postings + anchor->first;
     size_t count = scratch->candidate_count;
-    match_room(&scratch->candidates, &scratch->candidate_cap, count + anchor->count,
-               sizeof *scratch->candidates);
+    room_for_candidates(scratch, count + anchor->count);
     for (uint32_t i = 0; i < anchor->count; i++) {
         scratch->candidates[count] = postings[i].program;
         count += may_match(scratch->signature, &postings[i]);
@@ -122,36 +127,38 @@ static size_t call_anchors(const struct match_index *index, struct match_scratch
     return called;
 }
 
-/* Few: where each comes is the number of those that are less. Of two that are the same, which have one place
- * there, one is left and a MATCH_NONE. */
-enum { FEW_CANDIDATES = 64, LANES = 4 };
+/* Few: where each comes is the number of those that are less, counted for so many at once. Of two that are
+ * the same, which have one place there, one is left and a MATCH_NONE. */
+enum { FEW_CANDIDATES = 64 };
 typedef int32_t lanes __attribute__((vector_size(sizeof(int32_t[LANES]))));
 
-INSIDE void rank(const lanes *all, size_t blocks, size_t count, uint32_t *to) {
-    for (size_t i = 0; i < count; i++) {
-        int32_t own = all[i / LANES][i % LANES];
-        lanes less = {0}, owns = {own, own, own, own};
-        for (size_t j = 0; j < blocks; j++)
-            less -= all[j] < owns;
-        to[less[0] + less[1] + less[2] + less[3]] = (uint32_t)own;
+static lanes ranks(const int32_t *all, size_t count, lanes own) {
+    lanes less = {0};
+    for (size_t i = 0; i < count; i += LANES) {
+        lanes four;
+        memcpy(&four, all + i, sizeof four);
+        less -= (lanes){four[0], four[0], four[0], four[0]} < own;
+        less -= (lanes){four[1], four[1], four[1], four[1]} < own;
+        less -= (lanes){four[2], four[2], four[2], four[2]} < own;
+        less -= (lanes){four[3], four[3], four[3], four[3]} < own;
     }
+    return less;
 }
 
 static void sort_few(struct match_scratch *scratch) {
-    enum { BLOCKS = FEW_CANDIDATES / LANES };
-    const lanes most = {INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX};
-    lanes all[BLOCKS];
+    int32_t all[FEW_CANDIDATES + LANES];
     size_t count = scratch->candidate_count;
-    for (size_t i = 0; i < BLOCKS; i++)
-        all[i] = most;
-    memcpy(all, scratch->candidates, count * sizeof *scratch->candidates);
-    memset(scratch->candidates, 0xFF, count * sizeof *scratch->candidates); /* MATCH_NONE */
-    if (count <= FEW_CANDIDATES / 4)
-        rank(all, BLOCKS / 4, count, scratch->candidates);
-    else if (count <= FEW_CANDIDATES / 2)
-        rank(all, BLOCKS / 2, count, scratch->candidates);
-    else
-        rank(all, BLOCKS, count, scratch->candidates);
+    memcpy(all, scratch->candidates, count * sizeof *all);
+    for (size_t i = 0; i < LANES; i++)
+        all[count + i] = INT32_MAX;                         /* they come behind the last */
+    memset(scratch->candidates, 0xFF, count * sizeof *all); /* MATCH_NONE */
+    for (size_t i = 0; i < count; i += LANES) {
+        lanes own;
+        memcpy(&own, &all[i], sizeof own);
+        lanes rank = ranks(all, count, own);
+        for (size_t j = 0; j < LANES; j++)
+            scratch->candidates[rank[j]] = (uint32_t)all[i + j];
+    }
 }
 
 /* Merges two sorted runs, the second behind the first, without a branch on which is less. */
@@ -167,54 +174,59 @@ static void merge(const uint32_t *from, const uint32_t *middle, const uint32_t *
     memcpy(to + (middle - from), other, (size_t)(end - other) * sizeof *to);
 }
 
-/* Programs lie in the order of their entries, and so are the postings of an anchor sorted. */
-static void merge_runs(struct match_scratch *scratch) {
-    uint32_t *ends = scratch->run_ends, count = scratch->run_count;
+/* Programs lie in the order of their entries, and so are the postings of an anchor sorted: where the next is
+ * less, a run ends. */
+static const uint32_t *end_of_run(const uint32_t *from, const uint32_t *end) {
+    while (from + 1 < end && from[0] <= from[1])
+        from++;
+    return from < end ? from + 1 : end;
+}
+
+/* Two by two, from candidates to sorting; whether there was more than one. */
+static bool merge_runs(struct match_scratch *scratch) {
+    const uint32_t *from = scratch->candidates, *end = from + scratch->candidate_count;
+    uint32_t *to = scratch->sorting;
+    bool several = false;
+    while (from < end) {
+        const uint32_t *middle = end_of_run(from, end), *other = end_of_run(middle, end);
+        several = several || middle < end;
+        merge(from, middle, other, to);
+        to += other - from;
+        from = other;
+    }
+    return several;
+}
+
+static void sort_many(struct match_scratch *scratch) {
     match_room(&scratch->sorting, &scratch->sorting_cap, scratch->candidate_cap, sizeof *scratch->sorting);
-    while (count > 1) {
-        uint32_t *from = scratch->candidates, *to = scratch->sorting, start = 0, kept = 0;
-        for (uint32_t run = 0; run < count; run += 2) {
-            uint32_t middle = ends[run], end = run + 1 < count ? ends[run + 1] : middle;
-            merge(from + start, from + middle, from + end, to + start);
-            ends[kept++] = start = end;
-        }
-        count = kept;
-        scratch->candidates = to;
-        scratch->sorting = from;
+    while (merge_runs(scratch)) {
+        uint32_t *from = scratch->candidates;
         size_t cap = scratch->candidate_cap;
+        scratch->candidates = scratch->sorting;
         scratch->candidate_cap = scratch->sorting_cap;
+        scratch->sorting = from;
         scratch->sorting_cap = cap;
     }
 }
 
 static void sort_candidates(struct match_scratch *scratch) {
     if (scratch->candidate_count > FEW_CANDIDATES)
-        merge_runs(scratch);
+        sort_many(scratch);
     else if (scratch->candidate_count > 1)
         sort_few(scratch);
 }
 
-static void end_run(struct match_scratch *scratch) {
-    uint32_t before = scratch->run_count ? scratch->run_ends[scratch->run_count - 1] : 0;
-    scratch->run_ends[scratch->run_count] = (uint32_t)scratch->candidate_count;
-    scratch->run_count += scratch->candidate_count > before;
-}
-
 static void find_candidates(const struct match_index *index, struct match_scratch *scratch) {
     size_t called = call_anchors(index, scratch);
-    match_room(&scratch->run_ends, &scratch->run_cap, called + 1, sizeof *scratch->run_ends);
-    scratch->candidate_count = scratch->run_count = 0;
+    scratch->candidate_count = 0;
     for (size_t i = 0; i < called; i++) {
         if (!match_spend(scratch, scratch->called[i]->count / 8))
             return;
         add_candidates(index, scratch, scratch->called[i]);
-        end_run(scratch);
     }
-    match_room(&scratch->candidates, &scratch->candidate_cap, scratch->candidate_count + index->always_count,
-               sizeof *scratch->candidates);
+    room_for_candidates(scratch, scratch->candidate_count + index->always_count);
     for (size_t i = 0; i < index->always_count; i++)
         scratch->candidates[scratch->candidate_count++] = index->always[i];
-    end_run(scratch);
     sort_candidates(scratch);
 }
 
@@ -229,24 +241,26 @@ static bool in_force(struct match_entry entry, int64_t time) {
 enum { SHORT = 2048, PROGRAM_STEPS = 200 };
 
 /* Programs are asked for some ahead: all at once are more than a processor fetches at a time. */
-static void prefetch_program(const struct match_index *index, uint32_t program) {
-    for (uint32_t line = 0; program != MATCH_NONE && line < 3; line++)
-        __builtin_prefetch(&index->code[program + line * MATCH_LINE]);
+INSIDE void prefetch_program(const struct match_index *index, uint32_t program) {
+    const uint32_t *at = index->code + (program == MATCH_NONE ? 0 : program);
+    for (uint32_t line = 0; line < 2; line++)
+        __builtin_prefetch(at + line * MATCH_LINE);
 }
 
 /* Once each, by id and version: what the bound leaves out does not depend on how queries are filed. */
 static void try_candidates(const struct match_index *index, struct match_scratch *scratch) {
-    enum { AHEAD = 4 };
-    const uint32_t *candidates = scratch->candidates;
+    uint32_t *candidates = scratch->candidates;
     size_t count = scratch->candidate_count;
-    for (size_t i = 0; i < AHEAD && i < count; i++)
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < AHEAD; i++) {
+        candidates[count + i] = candidates[0];
         prefetch_program(index, candidates[i]);
-    if (count > 0)
-        match_table(scratch);
+    }
+    match_table(scratch);
     match_room(&scratch->matched, &scratch->matched_cap, count, sizeof *scratch->matched);
     for (size_t i = 0; i < count; i++) {
-        if (i + AHEAD < count)
-            prefetch_program(index, candidates[i + AHEAD]);
+        prefetch_program(index, candidates[i + AHEAD]);
         if (candidates[i] == MATCH_NONE || (i > 0 && candidates[i - 1] == candidates[i]))
             continue;
         const uint32_t *program = index->code + candidates[i];

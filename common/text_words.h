@@ -27,14 +27,19 @@ struct text_place {
 struct text_key {
     uint64_t hash; /* text_hash() of the form; of a pair text_hash_pair() */
     const char
-        *form;          /* ascii: the text's own bytes, letters of ASCII in any case; NULL for a pair. Valid
-                           until   the next text_words_clear(), and where it is in the text as long as that is */
-    uint32_t position;  /* in places; of a pair the first's */
-    uint32_t len : 24;  /* of form */
-    uint32_t space : 3; /* enum text_space */
-    uint32_t loose : 1; /* form S or G, not E */
-    uint32_t written_out : 1; /* form G */
-    uint32_t ascii : 1;
+        *form;         /* ascii: the text's own bytes, letters of ASCII in any case; NULL for a pair. Valid
+                          until   the next text_words_clear(), and where it is in the text as long as that is */
+    uint32_t position; /* in places; of a pair the first's */
+    union {
+        struct {
+            uint32_t len : 24;        /* of form */
+            uint32_t space : 3;       /* enum text_space */
+            uint32_t loose : 1;       /* form S or G, not E */
+            uint32_t written_out : 1; /* form G */
+            uint32_t ascii : 1;
+        };
+        uint32_t bits;
+    };
 };
 
 struct text_words {
