@@ -6,10 +6,11 @@
 
 /* The table. */
 
-/* Where much is asked for, there is more room, so that few heads are those of other words. */
+/* So much room that a word that is not there seldom finds the head of another. */
 static void empty_table(struct match_scratch *scratch) {
-    size_t size = 64, room = scratch->candidate_count > 8 ? 12 : 3;
-    while (size < room * scratch->words->key_count)
+    enum { ROOM = 12 };
+    size_t size = 64;
+    while (size < (size_t)ROOM * scratch->words->key_count)
         size *= 2;
     match_room(&scratch->heads, &scratch->head_cap, size, sizeof *scratch->heads);
     memset(scratch->heads, 0xFF, size * sizeof *scratch->heads); /* MATCH_NONE */

@@ -160,6 +160,7 @@ void match_flatten(struct match_index *index) {
     uint32_t *trees = index->code;
     index->code = NULL;
     index->code_count = index->code_cap = 0;
+    (void)match_put(index, MATCH_LINE); /* MATCH_NO_PROGRAM */
     for (size_t i = 0; i < index->program_count; i++) {
         const uint32_t *tree = trees + index->programs[i];
         size_t program = (index->code_count + MATCH_LINE - 1) / MATCH_LINE * MATCH_LINE;

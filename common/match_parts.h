@@ -16,8 +16,8 @@
 
 /* The index. */
 
-/* Programs begin with a line of the processor's cache. */
-enum { MATCH_LINE = 64 / sizeof(uint32_t) };
+/* Programs begin with a line of the processor's cache; in the first is none. */
+enum { MATCH_LINE = 64 / sizeof(uint32_t), MATCH_NO_PROGRAM = 0 };
 
 /* A program that a document calls up which has an anchor, if it may have what the program needs: bits of the
  * document's signature, both of needs and one of either. */

@@ -128,7 +128,7 @@ static size_t call_anchors(const struct match_index *index, struct match_scratch
 }
 
 /* Few: where each comes is the number of those that are less, counted for so many at once. Of two that are
- * the same, which have one place there, one is left and a MATCH_NONE. */
+ * the same, which have one place there, one is left and a MATCH_NO_PROGRAM. */
 enum { FEW_CANDIDATES = 64 };
 typedef int32_t lanes __attribute__((vector_size(sizeof(int32_t[LANES]))));
 
@@ -150,8 +150,8 @@ static void sort_few(struct match_scratch *scratch) {
     size_t count = scratch->candidate_count;
     memcpy(all, scratch->candidates, count * sizeof *all);
     for (size_t i = 0; i < LANES; i++)
-        all[count + i] = INT32_MAX;                         /* they come behind the last */
-    memset(scratch->candidates, 0xFF, count * sizeof *all); /* MATCH_NONE */
+        all[count + i] = INT32_MAX; /* they come behind the last */
+    memset(scratch->candidates, MATCH_NO_PROGRAM, count * sizeof *all);
     for (size_t i = 0; i < count; i += LANES) {
         lanes own;
         memcpy(&own, &all[i], sizeof own);
@@ -242,9 +242,8 @@ enum { SHORT = 2048, PROGRAM_STEPS = 200 };
 
 /* Programs are asked for some ahead: all at once are more than a processor fetches at a time. */
 INSIDE void prefetch_program(const struct match_index *index, uint32_t program) {
-    const uint32_t *at = index->code + (program == MATCH_NONE ? 0 : program);
-    for (uint32_t line = 0; line < 2; line++)
-        __builtin_prefetch(at + line * MATCH_LINE);
+    for (uint32_t line = 0; line < 3; line++)
+        __builtin_prefetch(&index->code[program + line * MATCH_LINE]);
 }
 
 /* Once each, by id and version: what the bound leaves out does not depend on how queries are filed. */
@@ -261,7 +260,7 @@ static void try_candidates(const struct match_index *index, struct match_scratch
     match_room(&scratch->matched, &scratch->matched_cap, count, sizeof *scratch->matched);
     for (size_t i = 0; i < count; i++) {
         prefetch_program(index, candidates[i + AHEAD]);
-        if (candidates[i] == MATCH_NONE || (i > 0 && candidates[i - 1] == candidates[i]))
+        if (candidates[i] == MATCH_NO_PROGRAM || (i > 0 && candidates[i - 1] == candidates[i]))
             continue;
         const uint32_t *program = index->code + candidates[i];
         if (!in_force(match_entry(program), scratch->document->time))
