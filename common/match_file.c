@@ -12,7 +12,7 @@
 
 struct filed {
     uint64_t hash;
-    struct match_posting posting;
+    struct match_posting posting; /* its program is a number in programs until all are placed */
 };
 
 struct filer {
