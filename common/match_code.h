@@ -17,11 +17,11 @@
  * So a query is filed (match_file.c). Then what can be is written as one node that is run in a single loop
  * (match_flat.c):
  *
- *     CLAUSES       term…                clauses, of which all must be true; each ends with a term that is
- * the last, and is true where one of its terms is found, or, if it is negated, none
+ *     CLAUSES       term…                clauses, of which all must be true
  *
- * A term is a word's spelling, or that of a phrase's rarest word, and behind it the WORD nodes of the others:
- * struct match_term, and the bytes of the form. */
+ * A term is a word's spelling, or that of a phrase's rarest word and behind it the WORD nodes of the others:
+ * struct match_term, and the bytes of the form. A clause ends with a term that is the last; it is true where
+ * one of its terms is found, or, if the last is negated, none. */
 #ifndef COMMON_MATCH_CODE_H
 #define COMMON_MATCH_CODE_H
 
@@ -77,10 +77,10 @@ static inline const uint32_t *match_end(const uint32_t *node) {
     return node + (*node >> 4);
 }
 
-/* rarest: which of them is looked for, and then the others beside it. */
+/* rarest: which of them is looked for, and then the others beside it; when the phrase is filed its node comes
+ * first. */
 struct match_phrase_head {
     uint16_t words, rarest;
-    uint32_t at; /* of the rarest, from the PHRASE on */
 };
 enum { MATCH_PHRASE_HEAD = 1 + sizeof(struct match_phrase_head) / sizeof(uint32_t) };
 
@@ -104,8 +104,6 @@ struct match_spelling {
         uint32_t bits;
     };
 };
-#define MATCH_SAME_BITS  UINT32_C(0x7FFFFFF) /* len and space */
-#define MATCH_STRICT_BIT UINT32_C(0x8000000)
 enum { MATCH_SPELLING_HEAD = 2 };
 
 static inline struct match_spelling match_spelling(const uint32_t *at) {

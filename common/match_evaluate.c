@@ -37,11 +37,12 @@ void match_table(struct match_scratch *scratch) {
 APART static bool accepts(const struct text_words *words, struct match_spelling spelling,
                           const uint32_t *form, const struct text_key *key, uint32_t fields) {
     const struct text_place *place = &words->places[key->position];
-    uint32_t differ =
-        ((spelling.bits ^ key->bits) & MATCH_SAME_BITS) | (spelling.bits & key->bits & MATCH_STRICT_BIT);
+    const struct match_spelling same = {.len = 0xFFFFFF, .space = 7}, strict = {.strict = true};
+    uint32_t differ = ((spelling.bits ^ key->bits) & same.bits) | (spelling.bits & key->bits & strict.bits);
     if (differ || !(fields >> place->field & 1) || (spelling.tag && place->kind != TEXT_TAG))
         return false;
-    return spelling.space == MATCH_SPACE_PATTERN || text_is_form(key->form, (const char *)form, spelling.len);
+    return spelling.space == MATCH_SPACE_PATTERN ||
+           text_key_is(key, (struct span){(const char *)form, spelling.len});
 }
 
 INSIDE bool open_word(struct match_cursor *cursor, const struct match_scratch *scratch, const uint32_t *word,
@@ -102,17 +103,16 @@ uint32_t match_cursor_next(struct match_cursor *cursor, struct match_scratch *sc
 
 bool match_phrase_open(struct match_phrase *phrase, const struct match_scratch *scratch, const uint32_t *node,
                        uint32_t fields) {
+    struct match_phrase_head head = {.words = 1}; /* a word is a phrase of one */
+    const uint32_t *rarest = node;
     if (match_op(node) == MATCH_PHRASE) {
-        const struct match_phrase_head head = match_phrase_head(node);
-        phrase->words = head.words;
-        phrase->rarest = head.rarest;
-        phrase->first = node + MATCH_PHRASE_HEAD;
-        return open_word(&phrase->cursor, scratch, node + head.at, fields);
+        head = match_phrase_head(node);
+        rarest = node + MATCH_PHRASE_HEAD;
     }
-    phrase->words = 1; /* a word is a phrase of one */
-    phrase->rarest = 0;
-    phrase->first = node;
-    return open_word(&phrase->cursor, scratch, node, fields);
+    phrase->words = head.words;
+    phrase->rarest = head.rarest;
+    phrase->others = match_end(rarest);
+    return open_word(&phrase->cursor, scratch, rarest, fields);
 }
 
 INSIDE bool is_word_at(const struct match_scratch *scratch, const uint32_t *word, uint32_t place,
@@ -128,13 +128,15 @@ INSIDE bool is_word_at(const struct match_scratch *scratch, const uint32_t *word
     }
 }
 
-/* The rarest word is at its place, and start and end are places. Each field begins with a border, so no
- * phrase goes from one to the next. */
-static bool is_phrase_at(const struct match_phrase *phrase, const struct match_scratch *scratch,
-                         uint32_t start) {
-    const uint32_t *word = phrase->first;
-    for (uint32_t i = 0; i < phrase->words; i++, word = match_end(word))
-        if (i != phrase->rarest && !is_word_at(scratch, word, start + i, phrase->cursor.fields))
+/* Whether the others of so many words are beside this place of the rarest. Each field begins with a border,
+ * so no phrase goes from one to the next. */
+INSIDE bool are_others_beside(const struct match_scratch *scratch, uint32_t words, uint32_t rarest,
+                              const uint32_t *others, uint32_t place, uint32_t fields) {
+    uint32_t start = place - rarest;
+    if (place < rarest || words > scratch->words->place_count - start)
+        return false;
+    for (uint32_t i = 0; i + 1 < words; i++, others = match_end(others))
+        if (!is_word_at(scratch, others, start + i + (i >= rarest), fields))
             return false;
     return true;
 }
@@ -142,108 +144,90 @@ static bool is_phrase_at(const struct match_phrase *phrase, const struct match_s
 uint32_t match_phrase_next(struct match_phrase *phrase, struct match_scratch *scratch) {
     uint32_t place;
     while ((place = next_place(&phrase->cursor, scratch)) != MATCH_NONE &&
-           match_spend(scratch, phrase->words)) {
-        uint32_t start = place - phrase->rarest;
-        if (place >= phrase->rarest && phrase->words <= scratch->words->place_count - start &&
-            is_phrase_at(phrase, scratch, start))
-            return start;
-    }
+           match_spend(scratch, phrase->words))
+        if (are_others_beside(scratch, phrase->words, phrase->rarest, phrase->others, place,
+                              phrase->cursor.fields))
+            return place - phrase->rarest;
     return MATCH_NONE;
 }
 
 /* What one part shows at most: far more than is reported. */
 enum { SHOWN_MAX = 1024 };
 
-/* Clauses. */
+struct shown {
+    uint32_t count, behind; /* behind: the last's end */
+};
 
-/* Whether the others of a phrase are beside this place of its rarest word. */
-INSIDE bool are_others_beside(const struct match_scratch *scratch, const struct match_term *term,
-                              const uint32_t *others, uint32_t place, uint32_t fields) {
-    uint32_t start = place - term->rarest;
-    if (place < term->rarest || term->words > scratch->words->place_count - start)
+/* So many places from `start` on, unless they overlap those before; false: no more are needed. */
+INSIDE bool show(struct match_scratch *scratch, struct shown *shown, uint32_t start, uint32_t words) {
+    const struct text_place *places = scratch->words->places;
+    if (start < shown->behind)
+        return true;
+    if (shown->count == SHOWN_MAX) {
+        scratch->ranges_cut = true;
         return false;
-    for (uint32_t i = 0; i + 1u < term->words; i++, others = match_end(others))
-        if (!is_word_at(scratch, others, start + i + (i >= term->rarest), fields))
-            return false;
+    }
+    shown->count++;
+    if (!scratch->collects)
+        return false;
+    shown->behind = start + words;
+    match_add_range(scratch, places[start].field, places[start].start, places[shown->behind - 1].end);
     return true;
 }
 
-/* Shows the places of a term, of which the first key is this, but for those that overlap one before; how
- * many. */
-APART static uint32_t show_places(struct match_scratch *scratch, const uint32_t *at, uint32_t key,
-                                  uint32_t fields) {
+/* Clauses. */
+
+/* Shows the places of a term, of which the first key is this; how many. */
+APART static uint32_t show_term(struct match_scratch *scratch, const uint32_t *at, uint32_t key,
+                                uint32_t fields) {
     const struct text_words *words = scratch->words;
     const struct match_term term = match_term(at);
     const uint32_t *form = at + MATCH_TERM;
-    uint32_t found = 0, behind = 0;
+    struct shown shown = {0};
     for (; key != MATCH_NONE && match_spend(scratch, term.words); key = match_next_key(scratch, key)) {
-        uint32_t place = words->keys[key].position, start = place - term.rarest;
-        if (!accepts(words, term.spelling, form, &words->keys[key], fields) || start < behind ||
-            (term.words > 1 &&
-             !are_others_beside(scratch, &term, form + (term.spelling.len + 3) / 4, place, fields)))
+        uint32_t place = words->keys[key].position;
+        if (!accepts(words, term.spelling, form, &words->keys[key], fields) ||
+            (term.words > 1 && !are_others_beside(scratch, term.words, term.rarest,
+                                                  form + (term.spelling.len + 3) / 4, place, fields)))
             continue;
-        if (found == SHOWN_MAX) {
-            scratch->ranges_cut = true;
+        if (!show(scratch, &shown, place - term.rarest, term.words))
             break;
-        }
-        found++;
-        if (!scratch->collects)
-            break;
-        behind = start + term.words;
-        match_add_range(scratch, words->places[start].field, words->places[start].start,
-                        words->places[behind - 1].end);
     }
-    return found;
+    return shown.count;
 }
 
 /* The end of a clause is not branched on: it is as often one as not. */
 static bool evaluate_clauses(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
-    const uint32_t *heads = scratch->heads;
-    const struct text_key *keys = scratch->words->keys;
-    const uint64_t mask = scratch->head_mask;
     size_t before = scratch->range_count;
-    uint32_t found = 0, steps = 0;
-    for (const uint32_t *at = node + 1, *end = match_end(node); at < end; steps++) {
+    uint32_t found = 0;
+    for (const uint32_t *at = node + 1, *end = match_end(node); at < end;) {
         const struct match_term term = match_term(at);
-        uint32_t key = heads[term.hash >> 8 & mask];
-        if (key != MATCH_NONE && (uint32_t)keys[key].hash != term.hash)
-            key = match_key_from(scratch, term.hash, key);
+        uint32_t key = match_first_key(scratch, term.hash);
+        scratch->steps_left--;
         if (key != MATCH_NONE)
-            found += show_places(scratch, at, key, fields);
+            found += show_term(scratch, at, key, fields);
         if (term.spelling.last & ((found > 0) == term.spelling.negated)) {
-            scratch->steps_left -= steps;
             scratch->range_count = before;
             return false;
         }
         found = term.spelling.last ? 0 : found;
         at += term.units;
     }
-    scratch->steps_left -= steps;
     return true;
 }
 
-/* A word or phrase that is no clause; shown are places that do not overlap one before. */
+/* A word or phrase that is no clause. */
 APART static bool evaluate_phrase(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
-    const struct text_place *places = scratch->words->places;
     struct match_phrase phrase;
-    uint32_t behind = 0, shown = 0, at;
+    struct shown shown = {0};
+    uint32_t at;
     scratch->steps_left--;
     if (!match_phrase_open(&phrase, scratch, node, fields))
         return false;
-    while ((at = match_phrase_next(&phrase, scratch)) != MATCH_NONE) {
-        if (at < behind)
-            continue;
-        if (shown == SHOWN_MAX) {
-            scratch->ranges_cut = true;
+    while ((at = match_phrase_next(&phrase, scratch)) != MATCH_NONE)
+        if (!show(scratch, &shown, at, phrase.words))
             break;
-        }
-        shown++;
-        if (!scratch->collects)
-            break;
-        behind = at + phrase.words;
-        match_add_range(scratch, places[at].field, places[at].start, places[behind - 1].end);
-    }
-    return shown > 0;
+    return shown.count > 0;
 }
 
 /* Entities. */

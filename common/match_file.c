@@ -221,7 +221,7 @@ static void need_option(const struct filer *filer, struct needs *needs, const st
     const uint32_t *first = option->word + 1, *second = match_spelling_next(first);
     if (second >= end)
         need(needs, hash_of(filer, first), option->cost);
-    else if (match_spelling_next(second) >= end)
+    else
         need_either(needs, hash_of(filer, first), hash_of(filer, second), option->cost);
 }
 
@@ -352,22 +352,36 @@ static void file_node(struct filer *filer, const uint32_t *node, uint32_t number
     file_node(filer, best, number, needs);
 }
 
-/* Phrases are looked for by their rarest words. */
+/* Phrases are looked for by their rarest words, which come first from here on. */
+
+/* Moves it before those that begin at `first`. */
+static void put_first(uint32_t *first, const uint32_t *word) {
+    size_t before = (size_t)(word - first), units = (size_t)(match_end(word) - word);
+    if (before == 0)
+        return;
+    uint32_t *kept = xmalloc(units * sizeof *kept);
+    memcpy(kept, word, units * sizeof *kept);
+    memmove(first + units, first, before * sizeof *first);
+    memcpy(first, kept, units * sizeof *first);
+    free(kept);
+}
 
 static void choose_rarest(const struct filer *filer, uint32_t *phrase) {
     struct match_phrase_head head = match_phrase_head(phrase);
     uint64_t least = NEVER_FILED;
     uint32_t number = 0;
-    for (const uint32_t *word = first_word(phrase); word < match_end(phrase); word = match_end(word)) {
+    const uint32_t *rarest = first_word(phrase);
+    for (const uint32_t *word = rarest; word < match_end(phrase); word = match_end(word)) {
         uint64_t cost = word_cost(filer, word);
         if (cost < least) {
             least = cost;
             head.rarest = number & UINT16_MAX;
-            head.at = (uint32_t)(word - phrase);
+            rarest = word;
         }
         number++;
     }
     memcpy(phrase + 1, &head, sizeof head);
+    put_first(phrase + MATCH_PHRASE_HEAD, rarest);
 }
 
 /* When all is filed, the hashes of words are what documents have: 32 bits. */

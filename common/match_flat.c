@@ -18,7 +18,7 @@ static bool is_clause(const uint32_t *node) {
         return match_end(node) - node < UNITS_MAX;
     if (match_op(node) == MATCH_PHRASE) {
         const struct match_phrase_head head = match_phrase_head(node);
-        const struct match_spelling rarest = match_spelling(node + head.at + 1);
+        const struct match_spelling rarest = match_spelling(node + MATCH_PHRASE_HEAD + 1);
         /* places of one spelling are in their order, of two they are not */
         return rarest.last && rarest.space != MATCH_SPACE_PATTERN && head.words <= WORDS_MAX &&
                match_end(node) - node < UNITS_MAX;
@@ -31,21 +31,17 @@ static bool is_clause(const uint32_t *node) {
     return true;
 }
 
-/* A spelling, and of a phrase the nodes before and behind its word's; where it is. */
-static size_t put_term(struct match_index *index, const uint32_t *spelling,
-                       const struct match_phrase_head *head, const uint32_t *phrase) {
-    const uint32_t *form = spelling + MATCH_SPELLING_HEAD;
+/* A spelling, and of a phrase the nodes behind its word's; where it is. */
+static size_t put_term(struct match_index *index, const uint32_t *spelling, struct match_phrase_head head,
+                       const uint32_t *others, const uint32_t *end) {
     size_t at = index->code_count;
-    struct match_term term = {
-        .spelling = match_spelling(spelling), .hash = match_spelling_hash(spelling), .words = 1};
+    struct match_term term = {.spelling = match_spelling(spelling),
+                              .hash = match_spelling_hash(spelling),
+                              .words = head.words & 0xFFu,
+                              .rarest = head.rarest & 0xFFu};
     (void)match_put(index, MATCH_TERM);
-    copy(index, form, match_spelling_next(spelling));
-    if (phrase) {
-        copy(index, phrase + MATCH_PHRASE_HEAD, phrase + head->at);
-        copy(index, match_end(phrase + head->at), match_end(phrase));
-        term.words = head->words & 0xFFu;
-        term.rarest = head->rarest & 0xFFu;
-    }
+    copy(index, spelling + MATCH_SPELLING_HEAD, match_spelling_next(spelling));
+    copy(index, others, end);
     term.units = (index->code_count - at) & 0xFFFFu;
     term.spelling.last = false;
     memcpy(index->code + at, &term, sizeof term);
@@ -54,37 +50,36 @@ static size_t put_term(struct match_index *index, const uint32_t *spelling,
 
 /* Where its last term is. */
 static size_t put_terms(struct match_index *index, const uint32_t *node) {
+    const struct match_phrase_head alone = {.words = 1};
+    const uint32_t *end = match_end(node), *rarest = node + MATCH_PHRASE_HEAD;
     size_t last = 0;
-    if (match_op(node) == MATCH_PHRASE) {
-        const struct match_phrase_head head = match_phrase_head(node);
-        return put_term(index, node + head.at + 1, &head, node);
-    }
+    if (match_op(node) == MATCH_PHRASE)
+        return put_term(index, rarest + 1, match_phrase_head(node), match_end(rarest), end);
     if (match_op(node) == MATCH_WORD)
-        for (const uint32_t *at = node + 1; at < match_end(node); at = match_spelling_next(at))
-            last = put_term(index, at, NULL, NULL);
+        for (const uint32_t *at = node + 1; at < end; at = match_spelling_next(at))
+            last = put_term(index, at, alone, end, end);
     else
-        for (const uint32_t *child = node + 1; child < match_end(node); child = match_end(child))
+        for (const uint32_t *child = node + 1; child < end; child = match_end(child))
             last = put_terms(index, child);
     return last;
 }
 
-static void put_clause(struct match_index *index, const uint32_t *node, bool negated) {
-    size_t at = put_terms(index, node);
-    struct match_term last = match_term(index->code + at);
-    last.spelling.last = true;
-    last.spelling.negated = negated;
-    memcpy(index->code + at, &last, sizeof last);
-}
-
 /* The tree. */
 
-static bool is_flat(const uint32_t *node) {
-    return is_clause(match_op(node) == MATCH_NOT ? node + 1 : node);
+static const uint32_t *without_not(const uint32_t *node) {
+    return match_op(node) == MATCH_NOT ? node + 1 : node;
 }
 
-static void put_flat(struct match_index *index, const uint32_t *node) {
-    bool negated = match_op(node) == MATCH_NOT;
-    put_clause(index, negated ? node + 1 : node, negated);
+static bool is_flat(const uint32_t *node) {
+    return is_clause(without_not(node));
+}
+
+static void put_clause(struct match_index *index, const uint32_t *node) {
+    size_t at = put_terms(index, without_not(node));
+    struct match_term last = match_term(index->code + at);
+    last.spelling.last = true;
+    last.spelling.negated = match_op(node) == MATCH_NOT;
+    memcpy(index->code + at, &last, sizeof last);
 }
 
 static void put_node(struct match_index *index, const uint32_t *node);
@@ -104,7 +99,7 @@ static void put_all(struct match_index *index, const uint32_t *node) {
         clauses = match_begin(index, MATCH_CLAUSES);
     for (const uint32_t *child = node + 1; child < end; child = match_end(child))
         if (is_flat(child))
-            put_flat(index, child);
+            put_clause(index, child);
     if (flat > 0)
         match_finish(index, clauses);
     for (const uint32_t *child = node + 1; child < end; child = match_end(child))
@@ -118,7 +113,7 @@ static void put_node(struct match_index *index, const uint32_t *node) {
     size_t begun;
     if (is_flat(node)) {
         begun = match_begin(index, MATCH_CLAUSES);
-        put_flat(index, node);
+        put_clause(index, node);
         match_finish(index, begun);
         return;
     }

@@ -107,7 +107,7 @@ uint32_t match_program(struct match_index *index, struct text_folder *folder, st
                        const struct query *query);
 /* Writes all programs anew, as they are run. */
 void match_flatten(struct match_index *index);
-/* Files every program under what it needs. */
+/* Files every program under what it needs, and flattens it. */
 void match_file(struct match_index *index, const struct match_sample *sample);
 
 /* In how many of a million documents it is; UINT32_MAX: nobody knows. sample may be NULL. */
@@ -232,7 +232,7 @@ uint32_t match_cursor_next(struct match_cursor *cursor, struct match_scratch *sc
 /* The occurrences of a PHRASE or WORD. */
 struct match_phrase {
     uint32_t words, rarest;
-    const uint32_t *first;      /* word node */
+    const uint32_t *others;     /* word nodes */
     struct match_cursor cursor; /* of the rarest */
 };
 bool match_phrase_open(struct match_phrase *phrase, const struct match_scratch *scratch, const uint32_t *node,

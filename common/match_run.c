@@ -182,31 +182,32 @@ static const uint32_t *end_of_run(const uint32_t *from, const uint32_t *end) {
     return from < end ? from + 1 : end;
 }
 
-/* Two by two, from candidates to sorting; whether there was more than one. */
-static bool merge_runs(struct match_scratch *scratch) {
+/* Two by two, from candidates to sorting; how many are left. */
+static size_t merge_runs(struct match_scratch *scratch) {
     const uint32_t *from = scratch->candidates, *end = from + scratch->candidate_count;
     uint32_t *to = scratch->sorting;
-    bool several = false;
-    while (from < end) {
+    size_t runs = 0;
+    for (; from < end; runs++) {
         const uint32_t *middle = end_of_run(from, end), *other = end_of_run(middle, end);
-        several = several || middle < end;
         merge(from, middle, other, to);
         to += other - from;
         from = other;
     }
-    return several;
+    return runs;
 }
 
 static void sort_many(struct match_scratch *scratch) {
+    size_t runs;
     match_room(&scratch->sorting, &scratch->sorting_cap, scratch->candidate_cap, sizeof *scratch->sorting);
-    while (merge_runs(scratch)) {
+    do {
         uint32_t *from = scratch->candidates;
         size_t cap = scratch->candidate_cap;
+        runs = merge_runs(scratch);
         scratch->candidates = scratch->sorting;
         scratch->candidate_cap = scratch->sorting_cap;
         scratch->sorting = from;
         scratch->sorting_cap = cap;
-    }
+    } while (runs > 1);
 }
 
 static void sort_candidates(struct match_scratch *scratch) {
@@ -241,7 +242,7 @@ static bool in_force(struct match_entry entry, int64_t time) {
 enum { SHORT = 2048, PROGRAM_STEPS = 200 };
 
 /* Programs are asked for some ahead: all at once are more than a processor fetches at a time. */
-INSIDE void prefetch_program(const struct match_index *index, uint32_t program) {
+static void prefetch_program(const struct match_index *index, uint32_t program) {
     for (uint32_t line = 0; line < 3; line++)
         __builtin_prefetch(&index->code[program + line * MATCH_LINE]);
 }

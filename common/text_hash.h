@@ -84,23 +84,22 @@ static inline uint64_t text_three(const char *bytes, size_t len) {
            (uint64_t)(unsigned char)bytes[len - 1] << 16;
 }
 
-/* Whether so many bytes in lower case are those of a form. */
-INSIDE bool text_is_form(const char *bytes, const char *form, size_t len) {
-    uint64_t differ = 0;
-    if (len >= 8) {
-        for (size_t i = 0; i + 8 < len; i += 8)
-            differ |= text_lower_case(text_eight(bytes + i)) ^ text_eight(form + i);
-        return (differ | (text_lower_case(text_eight(bytes + len - 8)) ^ text_eight(form + len - 8))) == 0;
-    }
-    if (len >= 4)
-        return text_lower_case(text_four(bytes) | (uint64_t)text_four(bytes + len - 4) << 32) ==
-               (text_four(form) | (uint64_t)text_four(form + len - 4) << 32);
-    return len == 0 || text_lower_case(text_three(bytes, len)) == text_three(form, len);
-}
-
 /* Whether these, in lower case, are the key's bytes; of any space. */
 INSIDE bool text_key_is(const struct text_key *key, struct span form) {
-    return key->form && key->len == form.len && text_is_form(key->form, form.ptr, form.len);
+    const char *bytes = key->form;
+    size_t len = form.len;
+    uint64_t differ = 0;
+    if (key->len != len || !bytes || len == 0)
+        return bytes && key->len == len;
+    if (len < 4)
+        return text_lower_case(text_three(bytes, len)) == text_three(form.ptr, len);
+    if (len < 8)
+        return text_lower_case(text_four(bytes) | (uint64_t)text_four(bytes + len - 4) << 32) ==
+               (text_four(form.ptr) | (uint64_t)text_four(form.ptr + len - 4) << 32);
+    for (size_t i = 0; i + 8 < len; i += 8)
+        differ |= text_lower_case(text_eight(bytes + i)) ^ text_eight(form.ptr + i);
+    differ |= text_lower_case(text_eight(bytes + len - 8)) ^ text_eight(form.ptr + len - 8);
+    return differ == 0;
 }
 
 /* The same as text_hash_readable(), of any memory. */

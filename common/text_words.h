@@ -25,10 +25,9 @@ struct text_place {
 };
 
 struct text_key {
-    uint64_t hash; /* text_hash() of the form; of a pair text_hash_pair() */
-    const char
-        *form;         /* ascii: the text's own bytes, letters of ASCII in any case; NULL for a pair. Valid
-                          until   the next text_words_clear(), and where it is in the text as long as that is */
+    uint64_t hash;     /* text_hash() of the form; of a pair text_hash_pair() */
+    const char *form;  /* ascii: the text's own bytes, letters of ASCII in any case; NULL for a pair. Valid
+                          until the next text_words_clear(), and where it is in the text as long as that is */
     uint32_t position; /* in places; of a pair the first's */
     union {
         struct {
