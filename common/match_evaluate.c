@@ -199,6 +199,7 @@ APART static uint32_t show_term(struct match_scratch *scratch, const uint32_t *a
 /* The end of a clause is not branched on: it is as often one as not. */
 static bool evaluate_clauses(struct match_scratch *scratch, const uint32_t *node, uint32_t fields) {
     size_t before = scratch->range_count;
+    bool cut = scratch->ranges_cut;
     uint32_t found = 0;
     for (const uint32_t *at = node + 1, *end = match_end(node); at < end;) {
         const struct match_term term = match_term(at);
@@ -208,6 +209,7 @@ static bool evaluate_clauses(struct match_scratch *scratch, const uint32_t *node
             found += show_term(scratch, at, key, fields);
         if (term.spelling.last & ((found > 0) == term.spelling.negated)) {
             scratch->range_count = before;
+            scratch->ranges_cut = cut;
             return false;
         }
         found = term.spelling.last ? 0 : found;

@@ -98,6 +98,27 @@ static void versions_are_in_force_at_their_time(void **state) {
     match_index_free(&index);
 }
 
+/* More places than one part shows are no loss where the part is not shown. */
+static void what_is_false_cuts_no_ranges(void **state) {
+    static const char *const QUERIES[] = {"(corp NOT acme) OR beta", "(acme AND gone) OR beta"};
+    struct bench *bench = *state;
+    struct buf text;
+    buf_init(&text, 8192);
+    buf_add_str(&text, "beta corp");
+    for (int i = 0; i < 1100; i++)
+        buf_add_str(&text, " acme");
+    for (size_t i = 0; i < COUNT_OF(QUERIES); i++) {
+        const struct match_alert alert = {.id = SPAN("a"), .query = span_of(QUERIES[i])};
+        struct match_index *index = match_compile(&alert, 1, NULL);
+        run_text(bench, index, text.ptr);
+        assert_int_equal(bench->count, 1);
+        assert_int_equal(bench->matches->range_count, 1);
+        assert_false(bench->matches->ranges_cut);
+        match_index_free(&index);
+    }
+    buf_free(&text);
+}
+
 static void limits_cut_and_say_so(void **state) {
     struct bench *bench = *state;
     enum { COUNT = MATCH_ALERTS_MAX + 7 };
@@ -378,6 +399,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(matches_are_sorted_by_id, setup, teardown),
         cmocka_unit_test_setup_teardown(versions_are_in_force_at_their_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_false_cuts_no_ranges, setup, teardown),
         cmocka_unit_test_setup_teardown(limits_cut_and_say_so, setup, teardown),
         cmocka_unit_test_setup_teardown(random_pairs_agree_with_the_oracle, setup, teardown),
         cmocka_unit_test_setup_teardown(hostile_texts_stay_linear, setup, teardown),
