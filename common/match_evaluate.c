@@ -20,7 +20,7 @@ static void empty_table(struct match_scratch *scratch) {
 void match_table(struct match_scratch *scratch) {
     const struct text_words *words = scratch->words;
     empty_table(scratch);
-    match_room(&scratch->at, &scratch->at_cap, words->place_count, sizeof *scratch->at);
+    match_room(&scratch->at, &scratch->at_cap, words->place_count + 1u, sizeof *scratch->at); /* or none */
     memset(scratch->at, 0xFF, words->place_count * sizeof *scratch->at);
     match_room(&scratch->links, &scratch->link_cap, words->key_count, sizeof *scratch->links);
     for (uint32_t key = words->key_count; key-- > 0;) { /* backwards: the first is then found first */

@@ -98,6 +98,18 @@ static void versions_are_in_force_at_their_time(void **state) {
     match_index_free(&index);
 }
 
+/* The first text that a scratch sees, of a query that is tried on all. */
+static void an_empty_text_is_tried(void **state) {
+    struct bench *bench = *state;
+    const struct match_alert alert = {.id = SPAN("a"), .query = SPAN("{#} -{B}")};
+    struct match_index *index = match_compile(&alert, 1, NULL);
+    run_text(bench, index, "");
+    assert_int_equal(bench->count, 0);
+    run_text(bench, index, "#");
+    assert_int_equal(bench->count, 1);
+    match_index_free(&index);
+}
+
 /* More places than one part shows are no loss where the part is not shown. */
 static void what_is_false_cuts_no_ranges(void **state) {
     static const char *const QUERIES[] = {"(corp NOT acme) OR beta", "(acme AND gone) OR beta"};
@@ -399,6 +411,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(matches_are_sorted_by_id, setup, teardown),
         cmocka_unit_test_setup_teardown(versions_are_in_force_at_their_time, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_empty_text_is_tried, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_false_cuts_no_ranges, setup, teardown),
         cmocka_unit_test_setup_teardown(limits_cut_and_say_so, setup, teardown),
         cmocka_unit_test_setup_teardown(random_pairs_agree_with_the_oracle, setup, teardown),
