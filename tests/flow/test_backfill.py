@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 
 import count
@@ -72,9 +72,19 @@ def set_config(admin, topic, **settings):
 
 
 def delete_before(admin, topic, partitions, offset):
-    done = admin.delete_records([TopicPartition(topic, p, offset) for p in range(partitions)])
-    for one in done.values():
-        one.result(30)
+    """Tried until the broker, which is told by the controller, knows that the topic's policy allows it."""
+
+    def deleted():
+        try:
+            for one in admin.delete_records([TopicPartition(topic, p, offset) for p in range(partitions)]).values():
+                one.result(30)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.POLICY_VIOLATION:
+                raise
+            return False
+        return True
+
+    until(f"records of {topic} are deleted", deleted)
 
 
 def folded(deployment, name):
