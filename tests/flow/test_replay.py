@@ -36,7 +36,8 @@ def matched_by_match(path, folder, alerts):
 
 
 def groups(deployment):
-    listed = AdminClient({"bootstrap.servers": deployment.kafka.brokers}).list_consumer_groups(request_timeout=10).result()
+    admin = AdminClient({"bootstrap.servers": deployment.kafka.brokers})  # named: a future of a client that is gone never ends
+    listed = admin.list_consumer_groups(request_timeout=10).result(timeout=30)
     return sorted(group.group_id for group in listed.valid)
 
 
