@@ -80,7 +80,10 @@ static void print_author(const struct query *node, struct buf *out) {
         buf_add_span(out, handle);
     } else if (!handle.ptr || is_operator(handle)) {
         buf_add_char(out, '"');
-        print_words(node, out);
+        if (node->run)
+            print_word(node->run, out);
+        else
+            print_words(node, out);
         buf_add_char(out, '"');
     } else {
         buf_add_span(out, handle);

@@ -261,6 +261,7 @@ static const struct {
     {"author:\"  van   doe \"", "author:\"van doe\"", "(author van doe)"},
     {"author:\"Acme 😡\"", NULL, "(author Acme emoji:😡)"},
     {"author:\"OR\"", NULL, "(author 'OR' OR)"},
+    {"author:\u0E31\u0E12", "author:\"\u0E31\u0E12\"", "(author \u0E31 \u0E12 run \u0E31\u0E12)"},
     {"author:(jane OR @joe OR \"van doe\")", NULL,
      "(or (author 'jane' jane) (author 'joe') (author van doe))"},
     {"author:(jane)", "author:jane", "(author 'jane' jane)"},
