@@ -3,11 +3,10 @@
 #ifndef COMMON_OPINION_H
 #define COMMON_OPINION_H
 
+#include "earshot/label.h"
 #include "reading.h"
 
 enum { OPINION_WORDS_MAX = 8, OPINION_PLACES_MAX = 32 };
-
-enum label { LABEL_POSITIVE, LABEL_NEUTRAL, LABEL_NEGATIVE };
 
 /* Where the alert matched. */
 struct place {

@@ -19,15 +19,17 @@ OWNERS = {
     "curl/": ("common/http.",),
     "microhttpd.h": ("common/httpd.",),
     "libxml/": ("services/ingest/",),
+    "zstd.h": ("common/model_file.",),
     "utf8proc.h": ("common/text", "services/cli/screen."),
     "jansson.h": ("services/ingest/", "services/cli/"),
 }
 # The layers, lowest first; a header stands in one and includes only its own and lower ones.
 LAYERS = [
     {"base"},
-    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "lexicon", "marks", "words"},
-    {"conf", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
-    {"alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "analysis", "fold", "gather", "keeper", "roster"},
+    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "label", "lexicon", "marks", "words"},
+    {"accuracy", "conf", "feature", "labelled", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
+    {"alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "analysis", "fold", "gather",
+     "keeper", "model", "roster", "score"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
@@ -69,7 +71,8 @@ def services_apart(name, text):
         return
     folder = pathlib.Path(name).parts[1]
     for quote, included in INCLUDE.findall(text):
-        if quote == '"' and not included.startswith("earshot/") and not (TREE / "services" / folder / included).exists():
+        own = [(TREE / "services" / folder / included), (TREE / name).parent / included]
+        if quote == '"' and not included.startswith("earshot/") and not any(path.exists() for path in own):
             yield f"{name}: {included} is no header of services/{folder}"
 
 

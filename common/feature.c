@@ -1,0 +1,456 @@
+/* A feature is the upper half of a product: its 32 bits are bucket, check and flags. What a text had before
+ * is told by a bit a bucket, which is 32 KiB, stays in the first cache and is wiped by the list itself. */
+#include "earshot/feature.h"
+
+#include "text_look.h"
+
+#include <stdlib.h>
+
+enum {
+    WORD_MAX = 64,    /* letters of a word that are looked at one by one */
+    SIGNS_MAX = 4,    /* in one token */
+    DENSE_MAX = 4,    /* characters in one feature */
+    DENIED_WORDS = 3, /* behind a negation */
+    TOKEN_FEATURES = 2 * WORD_MAX + 16,
+    SHAPE_FEATURES = 16,
+    DENIALS_SIZE = 512, /* of the table: a power of two */
+};
+
+/* What a feature is of, so that "no" the word and "no" the letters differ. */
+enum of {
+    OF_WORD = 1,
+    OF_PAIR,
+    OF_DENIED,
+    OF_TAG,
+    OF_LETTERS,
+    OF_DENSE,
+    OF_EMOJI,
+    OF_SIGNS,
+    OF_NAME,
+    OF_SHAPE,
+};
+
+enum { BEGIN = 2, END = 3 }; /* of a word, among its letters */
+
+#define PRIME UINT64_C(0x9E3779B97F4A7C15)
+
+struct shape {
+    uint32_t shouts, questions, stretched, links, handles, tags, emoji, words, letters, capitals;
+};
+
+struct features_memory {
+    uint64_t seen[FEATURE_BUCKETS / 64];
+    uint64_t denials[DENIALS_SIZE]; /* hashes of words; 0: free */
+    struct shape shape;
+};
+
+/* Words that turn what is said behind them, in the languages of the models. */
+static const char *const DENIALS[] = {
+    "no",      "not",     "never",   "don't",    "dont",     "doesn't",   "doesnt",  "didn't",  "didnt",
+    "isn't",   "isnt",    "wasn't",  "wasnt",    "aren't",   "arent",     "weren't", "can't",   "cant",
+    "cannot",  "won't",   "wont",    "couldn't", "wouldn't", "shouldn't", "hasn't",  "haven't", "hadn't",
+    "ain't",   "aint",    "without", "hardly",   "barely",   "nothing",   "nobody",  "none",    "nor",
+    "neither", "nicht",   "nich",    "kein",     "keine",    "keinen",    "keiner",  "keinem",  "nie",
+    "niemals", "ohne",    "nichts",  "niemand",  "weder",    "kaum",      "nunca",   "jamás",   "sin",
+    "ni",      "nada",    "nadie",   "ningún",   "ninguna",  "ninguno",   "tampoco", "niet",    "geen",
+    "nooit",   "zonder",  "niets",   "niks",     "bez",      "nic",       "nikt",    "żaden",   "żadna",
+    "żadne",   "ani",     "não",     "sem",      "ninguém",  "nenhum",    "nenhuma", "nem",     "pas",
+    "ne",      "sans",    "jamais",  "rien",     "aucun",    "aucune",    "non",     "mai",     "senza",
+    "niente",  "nessuno", "nessuna", "né",       "لا",       "لم",        "لن",      "ما",      "مش",
+    "ليس",     "ليست",    "بدون",    "غير",      "नहीं",      "नही",       "ना",      "बिना",    "nahi",
+    "nahin",   "nai",
+};
+
+static uint64_t mix(uint64_t a, uint64_t b) {
+    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t step(uint64_t hash, uint32_t letter) {
+    return (hash ^ letter) * PRIME;
+}
+
+static uint64_t finish(enum of of, uint64_t hash) {
+    return mix(hash ^ (hash >> 29), PRIME + 2 * (uint64_t)of);
+}
+
+/* The list. */
+
+static void reserve(struct features *features) {
+    if (features->count + TOKEN_FEATURES > features->cap) {
+        features->cap = 2 * features->cap + TOKEN_FEATURES;
+        features->list = xrealloc(features->list, features->cap * sizeof *features->list);
+    }
+    if (features->token_count + 2 > features->token_cap) {
+        features->token_cap = 2 * features->token_cap + 16;
+        features->tokens = xrealloc(features->tokens, features->token_cap * sizeof *features->tokens);
+    }
+}
+
+static inline void put(struct features *features, uint64_t hash, uint32_t flags) {
+    uint32_t feature = (uint32_t)(hash >> 32) & ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
+    uint32_t bucket = feature_bucket(feature);
+    uint64_t *seen = &features->memory->seen[bucket / 64], bit = UINT64_C(1) << bucket % 64;
+    features->list[features->count++] = feature | flags | (*seen & bit ? FEATURE_AGAIN : 0);
+    *seen |= bit;
+}
+
+static struct feature_token *token_begin(struct features *features, enum feature_kind kind, uint8_t field,
+                                         size_t start, size_t end) {
+    reserve(features);
+    struct feature_token *token = &features->tokens[features->token_count++];
+    *token = (struct feature_token){.start = (uint32_t)start,
+                                    .end = (uint32_t)end,
+                                    .first = features->count,
+                                    .kind = (uint8_t)kind,
+                                    .field = field};
+    return token;
+}
+
+/* Characters. */
+
+enum glyph { GLYPH_SPACE, GLYPH_WORD, GLYPH_DENSE, GLYPH_EMOJI, GLYPH_HIDDEN, GLYPH_SIGN };
+
+struct character {
+    uint32_t written, code; /* code: in lower case, simplified */
+    enum glyph glyph;
+    size_t len;
+};
+
+static enum glyph glyph_of(uint32_t code) {
+    static const uint8_t GLYPHS[] = {
+        [TEXT_SEPARATOR] = GLYPH_SIGN, [TEXT_SPACE] = GLYPH_SPACE,       [TEXT_LETTER] = GLYPH_WORD,
+        [TEXT_DIGIT] = GLYPH_WORD,     [TEXT_MARK] = GLYPH_WORD,         [TEXT_HIDDEN] = GLYPH_HIDDEN,
+        [TEXT_ALONE] = GLYPH_DENSE,    [TEXT_ALONE_DIGIT] = GLYPH_DENSE, [TEXT_PICTURE] = GLYPH_EMOJI,
+        [TEXT_FLAG] = GLYPH_EMOJI,     [TEXT_TONE] = GLYPH_HIDDEN,
+    };
+    return (enum glyph)GLYPHS[text_class_of(code)];
+}
+
+static uint32_t small_of(uint32_t code) {
+    if (code == 0x2019)
+        return '\'';
+    return code >= TEXT_HAN_FIRST && code <= TEXT_HAN_LAST ? text_han(code) : text_folded(code);
+}
+
+struct reader {
+    struct features *features;
+    struct span text;
+    size_t at;
+    uint64_t before; /* hash of the word before; 0: there is none */
+    unsigned denied; /* words that are still within a negation */
+    uint8_t field;
+};
+
+static struct character character_at(const struct reader *reader, size_t at) {
+    if (at >= reader->text.len)
+        return (struct character){.glyph = GLYPH_SPACE};
+    struct text_character read = text_character_at(reader->text, at);
+    return (struct character){
+        .written = read.code, .code = small_of(read.code), .glyph = glyph_of(read.code), .len = read.len};
+}
+
+/* Words. */
+
+struct word {
+    uint32_t letters[WORD_MAX + 2]; /* with its borders */
+    size_t count;
+    uint64_t hash;
+};
+
+static bool goes_on(const struct reader *reader, struct character c) {
+    return c.glyph == GLYPH_WORD ||
+           (c.code == '\'' && character_at(reader, reader->at + c.len).glyph == GLYPH_WORD);
+}
+
+/* From the cursor, which is moved behind it. */
+static void word_read(struct reader *reader, struct word *word) {
+    struct shape *shape = &reader->features->memory->shape;
+    uint32_t last = 0;
+    unsigned run = 0;
+    word->letters[0] = BEGIN;
+    word->count = 1;
+    word->hash = 0;
+    for (struct character c; c = character_at(reader, reader->at), goes_on(reader, c); reader->at += c.len) {
+        shape->letters += (c.code >= 'a' && c.code <= 'z');
+        shape->capitals += (c.written >= 'A' && c.written <= 'Z');
+        run = c.code == last ? run + 1 : 1;
+        last = c.code;
+        if (run > 2) {
+            shape->stretched += (run == 3 && c.glyph == GLYPH_WORD && !(c.code >= '0' && c.code <= '9'));
+            continue;
+        }
+        word->hash = step(word->hash, c.code);
+        if (word->count <= WORD_MAX)
+            word->letters[word->count++] = c.code;
+    }
+    word->letters[word->count++] = END;
+    word->hash = finish(OF_WORD, word->hash);
+}
+
+static void put_letters(struct features *features, const struct word *word) {
+    const uint32_t *letters = word->letters;
+    for (size_t i = 0; i + 3 <= word->count; i++) {
+        uint64_t three =
+            (uint64_t)letters[i] | (uint64_t)letters[i + 1] << 21 | (uint64_t)letters[i + 2] << 42;
+        if (word->count > 3)
+            put(features, finish(OF_LETTERS, three), 0);
+        if (i + 4 < word->count + (word->count > 4))
+            put(features, finish(OF_LETTERS, mix(three, PRIME) + letters[i + 3]), 0);
+    }
+}
+
+static bool is_denial(const struct features_memory *memory, uint64_t hash) {
+    size_t i = hash % DENIALS_SIZE;
+    while (memory->denials[i] && memory->denials[i] != hash)
+        i = (i + 1) % DENIALS_SIZE;
+    return memory->denials[i];
+}
+
+static void put_pair(struct reader *reader, uint64_t hash) {
+    if (reader->before)
+        put(reader->features, finish(OF_PAIR, reader->before * 3 + hash), 0);
+    reader->before = hash;
+}
+
+static void put_name(struct reader *reader, size_t start, enum glyph which) {
+    struct shape *shape = &reader->features->memory->shape;
+    uint64_t hash = finish(OF_NAME, which);
+    *(which == GLYPH_WORD ? &shape->handles : &shape->links) += 1;
+    token_begin(reader->features, FEATURE_OF_NAME, reader->field, start, reader->at);
+    put(reader->features, hash, 0);
+    reader->before = hash;
+}
+
+static void read_link(struct reader *reader) {
+    size_t start = reader->at;
+    while (reader->at < reader->text.len && character_at(reader, reader->at).glyph != GLYPH_SPACE)
+        reader->at += character_at(reader, reader->at).len;
+    put_name(reader, start, GLYPH_SIGN);
+}
+
+static void read_handle(struct reader *reader, size_t sign) {
+    size_t start = reader->at;
+    reader->at += sign;
+    for (struct character c;
+         c = character_at(reader, reader->at),
+         c.glyph == GLYPH_WORD || (strchr("@.-", (int)c.written) && c.written &&
+                                   character_at(reader, reader->at + 1).glyph == GLYPH_WORD);)
+        reader->at += c.len;
+    put_name(reader, start, GLYPH_WORD);
+}
+
+/* sign: bytes of the # before it. */
+static void read_word(struct reader *reader, size_t sign) {
+    struct features *features = reader->features;
+    struct word word;
+    size_t start = reader->at;
+    reader->at += sign;
+    word_read(reader, &word);
+    struct feature_token *token = token_begin(features, FEATURE_OF_WORD, reader->field, start, reader->at);
+    token->denied = reader->denied > 0;
+    put(features, word.hash, FEATURE_WORD);
+    if (sign)
+        put(features, finish(OF_TAG, word.hash), 0);
+    if (token->denied)
+        put(features, finish(OF_DENIED, word.hash), 0);
+    put_pair(reader, word.hash);
+    put_letters(features, &word);
+    features->memory->shape.words++;
+    features->memory->shape.tags += sign > 0;
+    if (is_denial(features->memory, word.hash))
+        reader->denied = DENIED_WORDS;
+    else if (reader->denied > 0)
+        reader->denied--;
+}
+
+/* Others. */
+
+static bool turns(uint32_t code) {
+    return code == 0x4E0D || code == 0x6CA1 || code == 0x65E0 ||
+           code == 0x522B; /* not, none, without, don't */
+}
+
+static void read_dense(struct reader *reader, struct character c, bool denied) {
+    struct features *features = reader->features;
+    struct feature_token *token =
+        token_begin(features, FEATURE_OF_DENSE, reader->field, reader->at, reader->at + c.len);
+    token->denied = denied;
+    size_t at = reader->at;
+    uint64_t hash = 0;
+    reader->at += c.len;
+    for (size_t i = 0; i < DENSE_MAX && c.glyph == GLYPH_DENSE; i++) {
+        hash = step(hash, c.code);
+        put(features, finish(OF_DENSE, hash), FEATURE_WORD);
+        at += c.len;
+        c = character_at(reader, at);
+    }
+    features->memory->shape.words++;
+    reader->before = 0;
+}
+
+static void read_denses(struct reader *reader) {
+    bool denied = false;
+    for (struct character c; c = character_at(reader, reader->at), c.glyph == GLYPH_DENSE;) {
+        read_dense(reader, c, denied);
+        denied = turns(c.code);
+    }
+}
+
+static void read_emoji(struct reader *reader, struct character c) {
+    struct features *features = reader->features;
+    size_t start = reader->at;
+    uint64_t hash = finish(OF_EMOJI, step(0, c.code));
+    reader->at += c.len;
+    for (struct character next; next = character_at(reader, reader->at), next.glyph == GLYPH_HIDDEN;)
+        reader->at += next.len;
+    token_begin(features, FEATURE_OF_EMOJI, reader->field, start, reader->at);
+    put(features, hash, FEATURE_WORD);
+    features->memory->shape.emoji++;
+    reader->before = hash;
+}
+
+/* The letter that ends an emoticon such as :D and ;-p. */
+static bool ends_emoticon(const struct reader *reader, uint32_t first) {
+    struct character c = character_at(reader, reader->at);
+    return (first == ':' || first == ';' || first == '=') &&
+           (c.code == 'd' || c.code == 'p' || c.code == 'o' || c.code == 's') &&
+           character_at(reader, reader->at + c.len).glyph == GLYPH_SPACE;
+}
+
+static void read_signs(struct reader *reader, struct character c) {
+    struct features *features = reader->features;
+    struct shape *shape = &features->memory->shape;
+    size_t start = reader->at;
+    uint32_t first = c.code;
+    uint64_t hash = 0;
+    for (size_t i = 0; i < SIGNS_MAX && c.glyph == GLYPH_SIGN; i++) {
+        hash = step(hash, c.code);
+        shape->shouts += c.code == '!';
+        shape->questions += c.code == '?';
+        reader->at += c.len;
+        c = character_at(reader, reader->at);
+        if (c.code == '@' || c.code == '#')
+            break;
+    }
+    if (ends_emoticon(reader, first)) {
+        hash = step(hash, c.code);
+        reader->at += c.len;
+    }
+    hash = finish(OF_SIGNS, hash);
+    token_begin(features, FEATURE_OF_SIGNS, reader->field, start, reader->at);
+    put(features, hash, FEATURE_WORD);
+    reader->before = hash;
+    if (first == '.' || first == '!' || first == '?' || first == ',')
+        reader->denied = 0;
+}
+
+static void read_token(struct reader *reader) {
+    struct character c = character_at(reader, reader->at);
+    bool named =
+        (c.code == '@' || c.code == '#') && character_at(reader, reader->at + c.len).glyph == GLYPH_WORD;
+    if (c.glyph == GLYPH_SPACE || c.glyph == GLYPH_HIDDEN)
+        reader->at += c.len;
+    else if (c.glyph == GLYPH_WORD && text_is_link(reader->text, reader->at))
+        read_link(reader);
+    else if (c.glyph == GLYPH_WORD || (named && c.code == '#'))
+        read_word(reader, named ? c.len : 0);
+    else if (named)
+        read_handle(reader, c.len);
+    else if (c.glyph == GLYPH_DENSE)
+        read_denses(reader);
+    else if (c.glyph == GLYPH_EMOJI)
+        read_emoji(reader, c);
+    else
+        read_signs(reader, c);
+}
+
+void features_text(struct features *features, struct span text, uint8_t field) {
+    struct reader reader = {.features = features, .text = text, .field = field};
+    while (reader.at < text.len)
+        read_token(&reader);
+}
+
+/* The shape. */
+
+static uint32_t at_most(uint32_t value, uint32_t most) {
+    return value < most ? value : most;
+}
+
+static uint32_t bits_of(uint32_t value) {
+    uint32_t bits = 0;
+    for (; value > 1; value /= 2)
+        bits++;
+    return bits;
+}
+
+void features_end(struct features *features) {
+    const struct shape *shape = &features->memory->shape;
+    const uint32_t bins[] = {
+        at_most(shape->shouts, 4),
+        at_most(shape->questions, 3),
+        at_most(shape->stretched, 2),
+        at_most(shape->links, 1),
+        shape->letters > 5 ? shape->capitals * 8 / shape->letters : 9,
+        bits_of(shape->words),
+        at_most(shape->handles, 2),
+        at_most(shape->tags, 3),
+        at_most(shape->emoji, 3),
+    };
+    token_begin(features, FEATURE_OF_SHAPE, 0, 0, 0);
+    for (size_t i = 0; i < COUNT_OF(bins); i++)
+        put(features, finish(OF_SHAPE, 16 * (i + 1) + (uint64_t)bins[i] * 1024), 0);
+    features->tokens[features->token_count].first = features->count;
+}
+
+/* Memory. */
+
+void features_clear(struct features *features) {
+    struct features_memory *memory = features->memory;
+    for (uint32_t i = 0; i < features->count; i++)
+        memory->seen[feature_bucket(features->list[i]) / 64] = 0;
+    memory->shape = (struct shape){0};
+    features->count = features->token_count = 0;
+}
+
+uint32_t features_word(struct features *features, struct span word) {
+    features_clear(features);
+    features_text(features, word, 0);
+    if (features->token_count == 0 || features->tokens[0].end != word.len) {
+        bool dense = features->token_count > 0 && features->tokens[0].kind == FEATURE_OF_DENSE;
+        uint32_t last = dense && features->token_count <= DENSE_MAX ? features->token_count - 1 : 0;
+        return last && features->tokens[last].end == word.len ? features->list[last] : 0;
+    }
+    return features->list[0] & FEATURE_WORD ? features->list[0] : 0;
+}
+
+static void denials_fill(struct features *features) {
+    for (size_t i = 0; i < COUNT_OF(DENIALS); i++) {
+        struct reader reader = {.features = features, .text = span_of(DENIALS[i])};
+        struct word word;
+        word_read(&reader, &word);
+        size_t slot = word.hash % DENIALS_SIZE;
+        while (features->memory->denials[slot])
+            slot = (slot + 1) % DENIALS_SIZE;
+        features->memory->denials[slot] = word.hash;
+    }
+    features_clear(features);
+}
+
+struct features *features_new(void) {
+    struct features *features = xcalloc(1, sizeof *features);
+    features->memory = xcalloc(1, sizeof *features->memory);
+    reserve(features);
+    denials_fill(features);
+    return features;
+}
+
+void features_free(struct features **features) {
+    if (!*features)
+        return;
+    free((*features)->list);
+    free((*features)->tokens);
+    free((*features)->memory);
+    free(*features);
+    *features = NULL;
+}

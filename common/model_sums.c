@@ -1,0 +1,83 @@
+/* The sums of the lexicon are bins, as features of their own: "so much good, so little bad" means the same in
+ * all languages, so what one has many labelled texts of is of use to the others. */
+#include "earshot/model.h"
+
+struct sums {
+    int good, bad, last, count; /* good and bad: in MODEL_FEELING, both positive */
+    int words;
+};
+
+enum { DENIED_PERCENT = -75, DENSE_MAX = 4 };
+
+static int feeling_of(const struct model_row *rows, uint32_t feature) {
+    const struct model_row *row = &rows[feature_bucket(feature)];
+    return feature & FEATURE_WORD && row->check == feature_check(feature) ? row->feeling : 0;
+}
+
+static void add(struct sums *sums, int feeling, bool denied) {
+    int value = denied ? feeling * DENIED_PERCENT / 100 : feeling;
+    *(value > 0 ? &sums->good : &sums->bad) += value > 0 ? value : -value;
+    sums->last = value;
+    sums->count++;
+}
+
+/* Of the characters from this token on: the longest word of the lexicon; its tokens, at least 1. */
+static uint32_t add_dense(const struct model_row *rows, const struct features *features, uint32_t at,
+                          struct sums *sums) {
+    const struct feature_token *token = &features->tokens[at];
+    for (uint32_t i = token[1].first; i > token->first; i--) {
+        int feeling = feeling_of(rows, features->list[i - 1]);
+        if (feeling) {
+            add(sums, feeling, token->denied);
+            return i - token->first;
+        }
+    }
+    return 1;
+}
+
+static void sum(const struct model_row *rows, const struct features *features, struct sums *sums) {
+    for (uint32_t at = 0, step; at < features->token_count; at += step) {
+        const struct feature_token *token = &features->tokens[at];
+        step = 1;
+        sums->words += token->kind == FEATURE_OF_WORD || token->kind == FEATURE_OF_DENSE;
+        if (token->kind == FEATURE_OF_DENSE) {
+            step = add_dense(rows, features, at, sums);
+            sums->words += (int)step - 1;
+        } else if (token->kind != FEATURE_OF_SHAPE && token->kind != FEATURE_OF_NAME) {
+            int feeling = feeling_of(rows, features->list[token->first]);
+            if (feeling)
+                add(sums, feeling, token->denied);
+        }
+    }
+}
+
+static unsigned bin(int sum) {
+    static const int BORDERS[] = {0, 1, 2, 3, 5, 8, 12};
+    unsigned at = 0;
+    while (at < COUNT_OF(BORDERS) && sum >= BORDERS[at] * MODEL_FEELING + (at == 0))
+        at++;
+    return at;
+}
+
+static unsigned sign(int value) {
+    return value > 0 ? 2U : value < 0 ? 1U : 0U;
+}
+
+void model_sums(const struct model_row *rows, const struct features *features, uint32_t buckets[MODEL_SUMS]) {
+    struct sums sums = {0};
+    sum(rows, features, &sums);
+    int net = sums.good - sums.bad, words = sums.words ? sums.words : 1;
+    const unsigned bins[MODEL_SUMS] = {
+        bin(sums.good),
+        bin(sums.bad),
+        net < 0 ? 10 + bin(-net) : bin(net),
+        (unsigned)(sums.count ? net * 2 / (sums.count * MODEL_FEELING) + 20 : 0),
+        (unsigned)(sums.count > 5 ? 5 : sums.count),
+        bin(sums.good) * 10 + bin(sums.bad),
+        sign(sums.last),
+        (unsigned)(net * 10 / (words * MODEL_FEELING) + 50),
+    };
+    for (size_t i = 0; i < MODEL_SUMS; i++)
+        buckets[i] =
+            (uint32_t)(((i + 1) * 1000 + bins[i]) * UINT64_C(0x9E3779B97F4A7C15) >> (64 - FEATURE_BITS));
+}

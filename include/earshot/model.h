@@ -1,0 +1,49 @@
+/* model: what `earshot-train` learned: for each language a table of weights by feature, and the words of
+ * feeling. Immutable once loaded: any thread. About a MiB a language. */
+#ifndef EARSHOT_MODEL_H
+#define EARSHOT_MODEL_H
+
+#include "earshot/feature.h"
+
+#include "earshot/buf.h"
+
+/* Both weights are against neutral, in units of the language. */
+struct model_row {
+    int8_t positive, negative;
+    int8_t feeling; /* of the word whose feature has this check, in MODEL_FEELING; 0: none */
+    uint8_t check;
+};
+enum { MODEL_FEELING = 25, MODEL_FEELINGS_MAX = 4 * MODEL_FEELING };
+
+struct model_language {
+    char code[4];              /* ISO 639-1, or MODEL_OTHER */
+    double unit;               /* of a weight */
+    double positive, negative; /* added to the sums of weights */
+    struct model_row *rows;    /* FEATURE_BUCKETS */
+};
+#define MODEL_OTHER "*" /* any language: signs, emoji */
+
+enum { MODEL_LANGUAGES_MAX = 16 };
+struct model {
+    struct model_language languages[MODEL_LANGUAGES_MAX];
+    size_t count;
+};
+
+/* The model that the program was built with. */
+struct span model_source(void);
+/* Of a file, or the built-in one where path is NULL. NULL: message says what is wrong with it. */
+struct model *model_load(const char *path, struct buf *message) MUST_CHECK;
+struct model *model_read(struct span bytes, struct buf *message) MUST_CHECK;
+/* Its bytes as model_read() takes them: of the same model the same. False: the file cannot be written. */
+bool model_write(const struct model *model, const char *path) MUST_CHECK;
+/* One of `code` with all weights 0, added. */
+struct model_language *model_add(struct model *model, const char *code) MUST_CHECK;
+void model_free(struct model **model);
+/* "de" of "de" and "de-AT", in any case; that of MODEL_OTHER where there is no such one. */
+const struct model_language *model_language(const struct model *model, struct span code) MUST_CHECK;
+
+/* What the words of feeling say together, as features like those of the text: their buckets. */
+enum { MODEL_SUMS = 8 };
+void model_sums(const struct model_row *rows, const struct features *features, uint32_t buckets[MODEL_SUMS]);
+
+#endif

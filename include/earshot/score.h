@@ -1,0 +1,26 @@
+/* score: how likely a text is positive, neutral or negative, by a model. The same text and model give the
+ * same numbers, whatever was scored before; in doubles, whose sums here do not depend on the machine. */
+#ifndef EARSHOT_SCORE_H
+#define EARSHOT_SCORE_H
+
+#include "earshot/label.h"
+#include "earshot/model.h"
+
+/* Sums of weights, in units of the language, over `count` features. */
+struct score_sums {
+    int64_t positive, negative;
+    uint32_t count;
+};
+
+struct score {
+    double likely[LABELS]; /* they are 1 together */
+    enum label label;      /* the likeliest */
+};
+
+/* features: after features_end(). */
+struct score score_text(const struct model_language *language, const struct features *features) MUST_CHECK;
+struct score score_of(const struct model_language *language, struct score_sums sums) MUST_CHECK;
+/* As if neutral were no choice. */
+enum label score_of_two(const struct score *score) MUST_CHECK;
+
+#endif

@@ -1,0 +1,43 @@
+/* corpus: labelled texts as what the trainer works on: features, and numbers for languages and sources. */
+#ifndef TRAIN_CORPUS_H
+#define TRAIN_CORPUS_H
+
+#include "earshot/labelled.h"
+#include "earshot/model.h"
+
+enum { CORPUS_SOURCES_MAX = 32 };
+
+/* Where its texts come from decides what of them may go into a model that is given to others, and how much
+ * they are like the posts that the model will see. */
+struct corpus_source {
+    const char *name;
+    bool free;    /* its licence lets a model be given away: ../shared/data/README.md */
+    bool posts;   /* short public posts, labelled one by one, neutral ones too */
+    float weight; /* of its texts in the loss */
+};
+extern const struct corpus_source CORPUS_SOURCES[];
+extern const size_t CORPUS_SOURCE_COUNT;
+
+struct corpus_row {
+    uint32_t *buckets; /* each once */
+    uint32_t count;
+    uint8_t language; /* in the model */
+    uint8_t source, label;
+    bool two;
+    uint64_t hash; /* of its text without spaces and case: the same text again has the same */
+};
+
+struct corpus {
+    struct corpus_row *rows;
+    size_t count, cap;
+};
+
+/* Words of feeling of `path` (language, word, score -4..4, tab-separated) into the tables of the languages;
+ * `*` into all. free: without those of unknown licence. Dies where the file is not as it should be. */
+void corpus_lexicon(struct model *model, const char *path, bool free);
+/* Appends the rows of a file; of free sources only, where asked for. model: with its lexicon. Dies like it.
+ */
+void corpus_read(struct corpus *corpus, const struct model *model, const char *path, bool free);
+void corpus_free(struct corpus *corpus);
+
+#endif

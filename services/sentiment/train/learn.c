@@ -1,0 +1,191 @@
+#include "learn.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SMALL     1e-4F /* keeps the first steps finite */
+#define BIAS_RATE 0.3F
+
+struct table {
+    float *weights, *squares; /* of gradients so far */
+    float part;
+};
+
+struct learner {
+    const struct learn_options *options;
+    struct learn_weights *weights;
+    struct table all, *languages, *kinds;
+    float bias_squares[CORPUS_SOURCES_MAX][LABELS];
+    uint64_t dice;
+    uint32_t *kept; /* buckets of the row, without the dropped ones */
+};
+
+/* splitmix64 (Steele, Lea and Flood 2014). */
+static uint64_t throw(uint64_t * dice) {
+    uint64_t x = *dice += UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
+/* Of a value from -87 to 0; the library's differs from machine to machine in its last bit. */
+static float exponential(float x) {
+    double scaled = (double)x * 1.4426950408889634, whole = floor(scaled),
+           rest = (scaled - whole) * 0.6931471805599453;
+    double sum = 1, term = 1;
+    for (int i = 1; i < 12; i++)
+        sum += term *= rest / i;
+    return x < -80 ? 0 : (float)ldexp(sum, (int)whole);
+}
+
+static uint32_t row_drop(struct learner *learner, const struct corpus_row *row) {
+    uint32_t kept = 0;
+    uint64_t border = (uint64_t)((double)learner->options->dropout * 4294967296.0);
+    for (uint32_t i = 0; i < row->count; i++)
+        if (throw(&learner->dice) >> 32 >= border)
+            learner->kept[kept++] = row->buckets[i];
+    return kept;
+}
+
+static void table_add(const struct table *table, const uint32_t *buckets, uint32_t count,
+                      float sums[LABELS]) {
+    float own[LABELS] = {0};
+    for (uint32_t i = 0; i < count; i++)
+        for (size_t k = 0; k < LABELS; k++)
+            own[k] += table->weights[buckets[i] * LABELS + k];
+    for (size_t k = 0; k < LABELS; k++)
+        sums[k] += table->part * own[k];
+}
+
+static void table_step(struct table *table, const uint32_t *buckets, uint32_t count,
+                       const float gradient[LABELS], bool two, float rate) {
+    for (size_t k = 0; k < LABELS; k++) {
+        float own = gradient[k] * table->part, square = own * own;
+        if (two && k == LABEL_NEUTRAL)
+            continue;
+        for (uint32_t i = 0; i < count; i++) {
+            size_t at = buckets[i] * LABELS + k;
+            table->squares[at] += square;
+            table->weights[at] -= rate * own / sqrtf(table->squares[at] + SMALL);
+        }
+    }
+}
+
+/* Makes sums probabilities. */
+static void soften(float sums[LABELS], bool two) {
+    float most = sums[LABEL_POSITIVE] > sums[LABEL_NEGATIVE] ? sums[LABEL_POSITIVE] : sums[LABEL_NEGATIVE],
+          total = 0;
+    if (!two && sums[LABEL_NEUTRAL] > most)
+        most = sums[LABEL_NEUTRAL];
+    for (size_t k = 0; k < LABELS; k++) {
+        sums[k] = two && k == LABEL_NEUTRAL ? 0 : exponential(sums[k] - most);
+        total += sums[k];
+    }
+    for (size_t k = 0; k < LABELS; k++)
+        sums[k] /= total;
+}
+
+static void row_learn(struct learner *learner, const struct corpus_row *row, float rate) {
+    uint32_t count = row_drop(learner, row);
+    struct table *tables[] = {&learner->all, &learner->languages[row->language],
+                              &learner->kinds[learn_kind(row->source)]};
+    float *bias = learner->weights->biases[row->source], *squares = learner->bias_squares[row->source];
+    float scale = 1 / (sqrtf((float)row->count + 1) * (1 - learner->options->dropout));
+    float sums[LABELS] = {0}, gradient[LABELS];
+    for (size_t i = 0; i < COUNT_OF(tables); i++)
+        table_add(tables[i], learner->kept, count, sums);
+    for (size_t k = 0; k < LABELS; k++)
+        sums[k] = sums[k] * scale + bias[k];
+    soften(sums, row->two);
+    for (size_t k = 0; k < LABELS; k++) {
+        float wrong = CORPUS_SOURCES[row->source].weight * (sums[k] - (k == row->label ? 1 : 0));
+        gradient[k] = wrong * scale;
+        if (row->two && k == LABEL_NEUTRAL)
+            continue;
+        squares[k] += wrong * wrong;
+        bias[k] -= rate * BIAS_RATE * wrong / sqrtf(squares[k] + SMALL);
+    }
+    for (size_t i = 0; i < COUNT_OF(tables); i++)
+        table_step(tables[i], learner->kept, count, gradient, row->two, rate);
+}
+
+static void shuffle(uint32_t *order, size_t count, uint64_t *dice) {
+    for (size_t i = count; i > 1; i--) {
+        size_t other = (size_t)(throw(dice) % i);
+        uint32_t kept = order[i - 1];
+        order[i - 1] = order[other];
+        order[other] = kept;
+    }
+}
+
+static float *table_new(struct table *table, size_t count, float part) {
+    size_t size = (size_t)FEATURE_BUCKETS * LABELS;
+    float *weights = xcalloc(count * size, sizeof *weights),
+          *squares = xcalloc(count * size, sizeof *squares);
+    for (size_t i = 0; i < count; i++)
+        table[i] = (struct table){.weights = weights + i * size, .squares = squares + i * size, .part = part};
+    return weights;
+}
+
+static void learner_free(struct learner *learner) {
+    free(learner->all.squares);
+    free(learner->languages->squares);
+    free(learner->kinds->squares);
+    free(learner->languages);
+    free(learner->kinds);
+    free(learner->kept);
+}
+
+static void epochs_run(struct learner *learner, const struct corpus *corpus, uint32_t *order, size_t count) {
+    const struct learn_options *options = learner->options;
+    for (unsigned epoch = 0; epoch < options->epochs; epoch++) {
+        float rate = options->rate * (1 - 0.5F * (float)epoch / (float)options->epochs);
+        shuffle(order, count, &learner->dice);
+        for (size_t i = 0; i < count; i++)
+            row_learn(learner, &corpus->rows[order[i]], rate);
+        if (!options->quiet)
+            fprintf(stderr, "epoch %u of %u: %zu texts\n", epoch + 1, options->epochs, count);
+    }
+}
+
+void learn(struct learn_weights *weights, const struct corpus *corpus, const bool *used,
+           size_t language_count, const struct learn_options *options) {
+    *weights = (struct learn_weights){.language_count = language_count};
+    struct learner learner = {.options = options, .weights = weights, .dice = options->seed};
+    learner.languages = xcalloc(language_count, sizeof *learner.languages);
+    learner.kinds = xcalloc(LEARN_KINDS, sizeof *learner.kinds);
+    weights->all = table_new(&learner.all, 1, 1);
+    weights->languages = table_new(learner.languages, language_count, LEARN_PART);
+    weights->kinds = table_new(learner.kinds, LEARN_KINDS, LEARN_PART);
+    uint32_t *order = xmalloc(corpus->count * sizeof *order), longest = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < corpus->count; i++) {
+        if (!used[i])
+            continue;
+        order[count++] = (uint32_t)i;
+        longest = corpus->rows[i].count > longest ? corpus->rows[i].count : longest;
+    }
+    learner.kept = xmalloc((longest + 1) * sizeof *learner.kept);
+    epochs_run(&learner, corpus, order, count);
+    free(order);
+    learner_free(&learner);
+}
+
+void learn_free(struct learn_weights *weights) {
+    free(weights->all);
+    free(weights->languages);
+    free(weights->kinds);
+    *weights = (struct learn_weights){0};
+}
+
+size_t learn_kind(size_t source) {
+    return CORPUS_SOURCES[source].posts ? 0 : 1;
+}
+
+float learn_weight(const struct learn_weights *weights, size_t language, size_t kind, size_t bucket,
+                   enum label label) {
+    size_t at = bucket * LABELS + label, table = (size_t)FEATURE_BUCKETS * LABELS;
+    return weights->all[at] +
+           LEARN_PART * (weights->languages[language * table + at] + weights->kinds[kind * table + at]);
+}

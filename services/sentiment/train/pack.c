@@ -1,0 +1,98 @@
+/* A weight is one byte: the unit of a language is such that all but one in CUT_PART of its weights fit; those
+ * few are cut. */
+#include "pack.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { STEPS = 127, CUT_PART = 10000 };
+
+struct differences {
+    float positive[FEATURE_BUCKETS], negative[FEATURE_BUCKETS];
+};
+
+static int order(const void *a, const void *b) {
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static double unit_of(const struct differences *of) {
+    float *sizes = xmalloc(2 * (size_t)FEATURE_BUCKETS * sizeof *sizes);
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        sizes[2 * i] = fabsf(of->positive[i]);
+        sizes[2 * i + 1] = fabsf(of->negative[i]);
+    }
+    qsort(sizes, 2 * (size_t)FEATURE_BUCKETS, sizeof *sizes, order);
+    double most = (double)sizes[2 * (size_t)FEATURE_BUCKETS - 1 - 2 * (size_t)FEATURE_BUCKETS / CUT_PART];
+    free(sizes);
+    return most > 0 ? most / STEPS : 1;
+}
+
+static int8_t byte_of(float weight, double unit) {
+    double steps = (double)weight / unit;
+    return (int8_t)(steps > STEPS ? STEPS : steps < -STEPS ? -STEPS : round(steps));
+}
+
+/* A source's biases without the shares of its labels: as if each label were as likely as the others. */
+static void even_bias(const struct corpus *corpus, size_t source, const struct learn_weights *weights,
+                      double bias[LABELS]) {
+    size_t counts[LABELS] = {0};
+    for (size_t i = 0; i < corpus->count; i++)
+        if (corpus->rows[i].source == source && !corpus->rows[i].two)
+            counts[corpus->rows[i].label]++;
+    for (size_t k = 0; k < LABELS; k++)
+        bias[k] = counts[k] ? (double)weights->biases[source][k] - log((double)counts[k]) : 0;
+}
+
+/* What a language's texts are taken for: posts where it has such that people labelled one by one, else like
+ * what it has. Only sources with neutral texts tell how much is neutral. */
+struct kind {
+    size_t number;
+    double bias[LABELS];
+};
+
+static struct kind kind_of(const struct corpus *corpus, size_t language,
+                           const struct learn_weights *weights) {
+    size_t counts[CORPUS_SOURCES_MAX] = {0}, totals[LEARN_KINDS] = {0};
+    for (size_t i = 0; i < corpus->count; i++) {
+        const struct corpus_row *row = &corpus->rows[i];
+        bool counts_here = row->language == language && !row->two;
+        counts[row->source] += counts_here;
+        totals[learn_kind(row->source)] += counts_here;
+    }
+    struct kind kind = {.number = totals[0] ? 0 : 1};
+    for (size_t source = 0; source < CORPUS_SOURCE_COUNT; source++) {
+        double bias[LABELS], part = (double)counts[source] / (double)(totals[kind.number] + 1);
+        if (counts[source] == 0 || learn_kind(source) != kind.number)
+            continue;
+        even_bias(corpus, source, weights, bias);
+        for (size_t k = 0; k < LABELS; k++)
+            kind.bias[k] += part * (bias[k] - bias[LABEL_NEUTRAL]);
+    }
+    return kind;
+}
+
+static void language_pack(struct model_language *language, size_t number, const struct kind *kind,
+                          const struct learn_weights *weights, struct differences *of) {
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        float neutral = learn_weight(weights, number, kind->number, i, LABEL_NEUTRAL);
+        of->positive[i] = learn_weight(weights, number, kind->number, i, LABEL_POSITIVE) - neutral;
+        of->negative[i] = learn_weight(weights, number, kind->number, i, LABEL_NEGATIVE) - neutral;
+    }
+    language->unit = unit_of(of);
+    language->positive = kind->bias[LABEL_POSITIVE];
+    language->negative = kind->bias[LABEL_NEGATIVE];
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        language->rows[i].positive = byte_of(of->positive[i], language->unit);
+        language->rows[i].negative = byte_of(of->negative[i], language->unit);
+    }
+}
+
+void pack(struct model *model, const struct corpus *corpus, const struct learn_weights *weights) {
+    struct differences *of = xmalloc(sizeof *of);
+    for (size_t i = 0; i < model->count; i++) {
+        struct kind kind = kind_of(corpus, i, weights);
+        language_pack(&model->languages[i], i, &kind, weights, of);
+    }
+    free(of);
+}

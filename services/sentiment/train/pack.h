@@ -1,0 +1,10 @@
+/* pack: what was learned, as the tables of a model. */
+#ifndef TRAIN_PACK_H
+#define TRAIN_PACK_H
+
+#include "learn.h"
+
+/* Fills the weights of all languages of the model; its words of feeling stay. */
+void pack(struct model *model, const struct corpus *corpus, const struct learn_weights *weights);
+
+#endif
