@@ -35,7 +35,7 @@ enum { BEGIN = 2, END = 3 }; /* of a word, among its letters */
 #define PRIME UINT64_C(0x9E3779B97F4A7C15)
 
 struct shape {
-    uint32_t shouts, questions, stretched, links, handles, tags, emoji, words, letters, capitals;
+    uint32_t shouts, questions, stretched, links, handles, tags, emoji, letters, capitals;
 };
 
 struct features_memory {
@@ -256,7 +256,7 @@ static void read_word(struct reader *reader, size_t sign) {
         put(features, finish(OF_DENIED, word.hash), 0);
     put_pair(reader, word.hash);
     put_letters(features, &word);
-    features->memory->shape.words++;
+    features->scripts.words++;
     features->memory->shape.tags += sign > 0;
     if (is_denial(features->memory, word.hash))
         reader->denied = DENIED_WORDS;
@@ -285,14 +285,21 @@ static void read_dense(struct reader *reader, struct character c, bool denied) {
         at += c.len;
         c = character_at(reader, at);
     }
-    features->memory->shape.words++;
     reader->before = 0;
+}
+
+static void count_dense(struct feature_scripts *scripts, uint32_t code) {
+    bool kana = code >= 0x3041 && code <= 0x30FF;
+    scripts->dense++;
+    scripts->kana += kana;
+    scripts->han += !kana && ((code >= TEXT_HAN_FIRST && code <= TEXT_HAN_LAST) || code >= 0x20000);
 }
 
 static void read_denses(struct reader *reader) {
     bool denied = false;
     for (struct character c; c = character_at(reader, reader->at), c.glyph == GLYPH_DENSE;) {
         read_dense(reader, c, denied);
+        count_dense(&reader->features->scripts, c.code);
         denied = turns(c.code);
     }
 }
@@ -392,7 +399,7 @@ void features_end(struct features *features) {
         at_most(shape->stretched, 2),
         at_most(shape->links, 1),
         shape->letters > 5 ? shape->capitals * 8 / shape->letters : 9,
-        bits_of(shape->words),
+        bits_of(features->scripts.words + features->scripts.dense),
         at_most(shape->handles, 2),
         at_most(shape->tags, 3),
         at_most(shape->emoji, 3),
@@ -410,6 +417,7 @@ void features_clear(struct features *features) {
     for (uint32_t i = 0; i < features->count; i++)
         memory->seen[feature_bucket(features->list[i]) / 64] = 0;
     memory->shape = (struct shape){0};
+    features->scripts = (struct feature_scripts){0};
     features->count = features->token_count = 0;
 }
 

@@ -1,6 +1,6 @@
-/* The file: MAGIC, and compressed what follows. For each language, its number first: code (4 bytes), unit and
- * the two sums (doubles, lowest byte first), then its rows column by column, which packs better than row by
- * row. */
+/* The file: MAGIC, and compressed what follows. The number of languages (a byte); for each its code (4
+ * bytes), unit and the two sums (doubles, lowest byte first), then its rows column by column, which packs
+ * better than row by row; then the unit and the rows of identification. */
 #include "earshot/model.h"
 
 #include <errno.h>
@@ -8,14 +8,26 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-#define MAGIC "earshot model 1\n"
+#define MAGIC "earshot model 2\n"
 
 enum {
     COLUMNS = 4,
     HEAD = 4 + 3 * 8,
     LANGUAGE_SIZE = HEAD + COLUMNS * FEATURE_BUCKETS,
+    IDENTIFY_SIZE = 8 + MODEL_IDENTIFY_ROWS * MODEL_LANGUAGES_MAX,
     PACKING = 19, /* as small as it gets within seconds */
 };
+
+static size_t size_of(size_t languages) {
+    return 1 + languages * LANGUAGE_SIZE + IDENTIFY_SIZE;
+}
+
+struct model *model_new(void) {
+    struct model *model = xcalloc(1, sizeof *model);
+    model->identify_unit = 1;
+    model->identify = xcalloc(MODEL_IDENTIFY_ROWS, sizeof *model->identify);
+    return model;
+}
 
 struct model_language *model_add(struct model *model, const char *code) {
     ASSERT(model->count < MODEL_LANGUAGES_MAX && strlen(code) < sizeof model->languages[0].code);
@@ -30,6 +42,7 @@ void model_free(struct model **model) {
         return;
     for (size_t i = 0; i < (*model)->count; i++)
         free((*model)->languages[i].rows);
+    free((*model)->identify);
     free(*model);
     *model = NULL;
 }
@@ -86,11 +99,13 @@ static bool write_all(const char *path, const void *bytes, size_t len) {
 }
 
 bool model_write(const struct model *model, const char *path) {
-    size_t size = 1 + model->count * LANGUAGE_SIZE, bound = ZSTD_compressBound(size);
+    size_t size = size_of(model->count), bound = ZSTD_compressBound(size);
     unsigned char *plain = xmalloc(size), *packed = xmalloc(bound), *to = plain;
     *to++ = (unsigned char)model->count;
     for (size_t i = 0; i < model->count; i++)
         to = language_write(to, &model->languages[i]);
+    to = double_write(to, model->identify_unit);
+    memcpy(to, model->identify, MODEL_IDENTIFY_ROWS * sizeof *model->identify);
     size_t len = ZSTD_compress(packed, bound, plain, size, PACKING);
     bool good = !ZSTD_isError(len) && write_all(path, packed, len);
     free(plain);
@@ -129,12 +144,11 @@ static unsigned char *unpack(struct span bytes, size_t *size) {
     if (bytes.len < head || memcmp(bytes.ptr, MAGIC, head) != 0)
         return NULL;
     unsigned long long plain = ZSTD_getFrameContentSize(bytes.ptr + head, bytes.len - head);
-    if (plain < 1 || plain > 1 + (unsigned long long)MODEL_LANGUAGES_MAX * LANGUAGE_SIZE)
+    if (plain < 1 || plain > size_of(MODEL_LANGUAGES_MAX))
         return NULL;
     unsigned char *out = xmalloc((size_t)plain);
     *size = ZSTD_decompress(out, (size_t)plain, bytes.ptr + head, bytes.len - head);
-    bool good =
-        *size == plain && out[0] <= MODEL_LANGUAGES_MAX && *size == 1 + (size_t)out[0] * LANGUAGE_SIZE;
+    bool good = *size == plain && out[0] <= MODEL_LANGUAGES_MAX && *size == size_of(out[0]);
     if (good)
         return out;
     free(out);
@@ -148,12 +162,15 @@ struct model *model_read(struct span bytes, struct buf *message) {
         buf_add_str(message, "not a model of this version of Earshot, or cut short: train it again");
         return NULL;
     }
-    struct model *model = xcalloc(1, sizeof *model);
+    struct model *model = model_new();
     bool other = false;
     for (size_t i = 0; i < plain[0]; i++) {
         language_read(plain + 1 + i * LANGUAGE_SIZE, model);
         other = other || strcmp(model->languages[i].code, MODEL_OTHER) == 0;
     }
+    const unsigned char *identify =
+        double_read(plain + 1 + plain[0] * (size_t)LANGUAGE_SIZE, &model->identify_unit);
+    memcpy(model->identify, identify, MODEL_IDENTIFY_ROWS * sizeof *model->identify);
     free(plain);
     if (other)
         return model;

@@ -2,30 +2,15 @@
  * services/sentiment/train/learn.h is where the weights come from. */
 #include "earshot/score.h"
 
+#include "softmax.h"
+
 #include <math.h>
 
-/* e to the power of x: the library's differs from machine to machine in its last bit, this does not. */
-static double exponential(double x) {
-    double whole = floor(x * 1.4426950408889634), rest = x - whole * 0.6931471805599453, sum = 1, term = 1;
-    if (x < -700)
-        return 0;
-    for (int i = 1; i < 14; i++)
-        sum += term *= rest / i;
-    return ldexp(sum, (int)whole);
-}
-
 struct score score_of(const struct model_language *language, struct score_sums sums) {
-    double scale = language->unit / sqrt((double)sums.count + 1), total = 0;
+    double scale = language->unit / sqrt((double)sums.count + 1);
     struct score score = {.likely = {[LABEL_POSITIVE] = (double)sums.positive * scale + language->positive,
                                      [LABEL_NEGATIVE] = (double)sums.negative * scale + language->negative}};
-    for (size_t i = 0; i < LABELS; i++)
-        if (score.likely[i] > score.likely[score.label])
-            score.label = (enum label)i;
-    double most = score.likely[score.label];
-    for (size_t i = 0; i < LABELS; i++)
-        total += score.likely[i] = exponential(score.likely[i] - most);
-    for (size_t i = 0; i < LABELS; i++)
-        score.likely[i] /= total;
+    score.label = (enum label)softmax(score.likely, LABELS);
     return score;
 }
 

@@ -42,11 +42,17 @@ struct feature_token {
     bool denied; /* within a negation */
 };
 
+/* Characters of scripts without spaces, and words of the others. */
+struct feature_scripts {
+    uint32_t han, kana, dense, words; /* dense: also han and kana */
+};
+
 struct features {
     uint32_t *list;
     struct feature_token *tokens; /* token_count and one behind them, whose `first` is count */
     uint32_t count, token_count;
     uint32_t cap, token_cap;
+    struct feature_scripts scripts;
     struct features_memory *memory;
 };
 

@@ -23,17 +23,31 @@ struct model_language {
 };
 #define MODEL_OTHER "*" /* any language: signs, emoji */
 
-enum { MODEL_LANGUAGES_MAX = 16 };
+enum { MODEL_LANGUAGES_MAX = 16, MODEL_IDENTIFY_BITS = 16, MODEL_IDENTIFY_ROWS = 1 << MODEL_IDENTIFY_BITS };
+/* What the features of words say of the language of a text: a weight for each, in the order of the languages.
+ */
+struct model_identify_row {
+    int8_t weights[MODEL_LANGUAGES_MAX];
+};
+
 struct model {
     struct model_language languages[MODEL_LANGUAGES_MAX];
     size_t count;
+    double identify_unit;                /* of those weights */
+    struct model_identify_row *identify; /* MODEL_IDENTIFY_ROWS */
 };
+
+static inline uint32_t model_identify_row(uint32_t feature) {
+    return feature >> (32 - MODEL_IDENTIFY_BITS);
+}
 
 /* The model that the program was built with. */
 struct span model_source(void);
 /* Of a file, or the built-in one where path is NULL. NULL: message says what is wrong with it. */
 struct model *model_load(const char *path, struct buf *message) MUST_CHECK;
 struct model *model_read(struct span bytes, struct buf *message) MUST_CHECK;
+/* Without languages, all weights 0. */
+struct model *model_new(void) MUST_CHECK;
 /* Its bytes as model_read() takes them: of the same model the same. False: the file cannot be written. */
 bool model_write(const struct model *model, const char *path) MUST_CHECK;
 /* One of `code` with all weights 0, added. */

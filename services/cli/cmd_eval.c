@@ -4,6 +4,7 @@
 
 #include "earshot/accuracy.h"
 #include "earshot/conf.h"
+#include "earshot/identify.h"
 #include "earshot/labelled.h"
 #include "earshot/lines.h"
 #include "earshot/score.h"
@@ -16,11 +17,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LANGUAGES_MAX = 64, CODE_MAX = 8, LINE_BYTES_MAX = 1 << 20, MESSAGE_MAX = 1000, TEXT_MAX = 1 << 16 };
+enum { LANGUAGES_MAX = 256, CODE_MAX = 8, LINE_BYTES_MAX = 1 << 20, MESSAGE_MAX = 1000, TEXT_MAX = 1 << 16 };
 
 struct eval_conf {
     const char *model;
-    bool json;
+    bool languages, json;
 };
 
 #define AT(member) offsetof(struct eval_conf, member)
@@ -30,6 +31,8 @@ static const struct conf_option OPTIONS[] = {
     {.name = "Eval", .type = CONF_HEADING},
     {.name = "model", .type = CONF_STRING, .offset = AT(model), .argument = "FILE",
      .help = "a model of earshot-train instead of the built-in one"},
+    {.name = "languages", .type = CONF_BOOL, .offset = AT(languages),
+     .help = "how often the language is identified: any that the model has not is right as another"},
     {.name = "Output", .type = CONF_HEADING},
     {.name = "json", .type = CONF_BOOL, .offset = AT(json),
      .help = "an object: language to n, macro_f1, macro_recall, accuracy, error; and average"},
@@ -37,9 +40,13 @@ static const struct conf_option OPTIONS[] = {
 };
 // clang-format on
 
+/* Texts by their length in characters: under LONG_MIN, and others. */
+enum { LONG_MIN = 20, LENGTHS = 2 };
+
 struct tally {
     char code[CODE_MAX];
     struct accuracy accuracy;
+    uint64_t texts[LENGTHS], identified[LENGTHS];
 };
 
 struct evaluation {
@@ -66,12 +73,16 @@ static struct tally *tally_of(struct evaluation *evaluation, struct span code) {
     return tally;
 }
 
-static enum label label_of(struct evaluation *evaluation, const struct labelled *row) {
+static void weigh(struct evaluation *evaluation, const struct labelled *row, struct tally *tally) {
+    const struct model_language *language = model_language(evaluation->model, row->language);
     features_clear(evaluation->features);
     features_text(evaluation->features, row->text, 0);
     features_end(evaluation->features);
-    struct score score = score_text(model_language(evaluation->model, row->language), evaluation->features);
-    return row->two ? score_of_two(&score) : score.label;
+    struct score score = score_text(language, evaluation->features);
+    tally->accuracy.counts[row->label][row->two ? score_of_two(&score) : score.label]++;
+    size_t length = span_characters(row->text) >= LONG_MIN;
+    tally->texts[length]++;
+    tally->identified[length] += identify(evaluation->model, evaluation->features, NULL).language == language;
 }
 
 static int see(struct evaluation *evaluation, const struct line *line, struct buf *message) {
@@ -84,8 +95,8 @@ static int see(struct evaluation *evaluation, const struct line *line, struct bu
     struct tally *tally = tally_of(evaluation, row.language);
     if (!tally)
         return refuse(evaluation, line->number,
-                      "column 1, language: expected a code such as de; at most 64 of them");
-    tally->accuracy.counts[row.label][label_of(evaluation, &row)]++;
+                      "column 1, language: expected a code such as de; at most 256 of them");
+    weigh(evaluation, &row, tally);
     return EXIT_OK;
 }
 
@@ -171,6 +182,56 @@ static int print(const struct evaluation *evaluation, bool json) {
     return code;
 }
 
+/* Of the languages. */
+
+static double part_of(uint64_t part, uint64_t whole) {
+    return whole ? 100 * (double)part / (double)whole : 0;
+}
+
+static void language_row(struct screen *screen, const struct tally *tally, bool json) {
+    if (json) {
+        buf_add_json(screen->out, span_of(tally->code));
+        buf_printf(screen->out,
+                   ":{\"long\":%" PRIu64 ",\"long_right\":%.2f,\"short\":%" PRIu64 ",\"short_right\":%.2f}",
+                   tally->texts[1], part_of(tally->identified[1], tally->texts[1]), tally->texts[0],
+                   part_of(tally->identified[0], tally->texts[0]));
+        return;
+    }
+    screen_cell(screen, span_of(tally->code), 10);
+    for (size_t length = LENGTHS; length-- > 0;)
+        buf_printf(screen->out, "%10s  %6.2f%%", digits_of((int64_t)tally->texts[length]).text,
+                   part_of(tally->identified[length], tally->texts[length]));
+    buf_add_char(screen->out, '\n');
+}
+
+static int print_languages(const struct evaluation *evaluation, bool json) {
+    struct tally all = {.code = "all"};
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    struct screen screen = screen_open(&out);
+    if (json)
+        buf_add_char(&out, '{');
+    else
+        screen_text(&screen, STYLE_DIM, "%-10s%10s  %7s%10s  %7s\n", "language", "20 chars on", "right",
+                    "shorter", "right");
+    for (size_t i = 0; i < evaluation->count; i++) {
+        const struct tally *tally = &evaluation->tallies[i];
+        language_row(&screen, tally, json);
+        if (json)
+            buf_add_char(&out, ',');
+        for (size_t length = 0; length < LENGTHS; length++) {
+            all.texts[length] += tally->texts[length];
+            all.identified[length] += tally->identified[length];
+        }
+    }
+    language_row(&screen, &all, json);
+    if (json)
+        buf_add_str(&out, "}\n");
+    int code = command_print(&out);
+    buf_free(&out);
+    return code;
+}
+
 static int evaluate(struct evaluation *evaluation, const struct eval_conf *eval) {
     bool input = strcmp(evaluation->name, "-") == 0;
     int fd = input ? STDIN_FILENO : open(evaluation->name, O_RDONLY | O_CLOEXEC);
@@ -182,7 +243,7 @@ static int evaluate(struct evaluation *evaluation, const struct eval_conf *eval)
     if (code != EXIT_OK)
         return code;
     qsort(evaluation->tallies, evaluation->count, sizeof evaluation->tallies[0], by_code);
-    return print(evaluation, eval->json);
+    return eval->languages ? print_languages(evaluation, eval->json) : print(evaluation, eval->json);
 }
 
 static int run(int argc, char **argv) {

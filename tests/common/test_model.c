@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static struct model *small_model(void) {
-    struct model *model = xcalloc(1, sizeof *model);
+    struct model *model = model_new();
     struct features *features = features_new();
     struct model_language *english = model_add(model, "en");
     struct model_language *other = model_add(model, MODEL_OTHER);

@@ -29,7 +29,7 @@ LAYERS = [
     {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "label", "lexicon", "marks", "words"},
     {"accuracy", "conf", "feature", "labelled", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
     {"alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "analysis", "fold", "gather",
-     "keeper", "model", "roster", "score"},
+     "identify", "keeper", "model", "roster", "score"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

@@ -135,11 +135,24 @@ static int order(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void row_fill(struct corpus_row *row, const struct model *model, struct features *features,
-                     struct span text) {
+static void features_read(struct features *features, struct span text) {
     features_clear(features);
     features_text(features, text, 0);
     features_end(features);
+}
+
+static void row_words(struct corpus_row *row, const struct features *features) {
+    row->words = xmalloc((features->count + 1) * sizeof *row->words);
+    for (uint32_t i = 0; i < features->token_count; i++) {
+        if (features->tokens[i].kind != FEATURE_OF_WORD)
+            continue;
+        for (uint32_t at = features->tokens[i].first; at < features->tokens[i + 1].first; at++)
+            if (!(features->list[at] & FEATURE_AGAIN))
+                row->words[row->word_count++] = (uint16_t)model_identify_row(features->list[at]);
+    }
+}
+
+static void row_buckets(struct corpus_row *row, const struct model *model, const struct features *features) {
     row->buckets = xmalloc((features->count + MODEL_SUMS) * sizeof *row->buckets);
     for (uint32_t i = 0; i < features->count; i++)
         if (!(features->list[i] & FEATURE_AGAIN))
@@ -147,6 +160,16 @@ static void row_fill(struct corpus_row *row, const struct model *model, struct f
     model_sums(model->languages[row->language].rows, features, row->buckets + row->count);
     row->count += MODEL_SUMS;
     qsort(row->buckets, row->count, sizeof *row->buckets, order);
+}
+
+static struct corpus_row *row_new(struct corpus *corpus) {
+    if (corpus->count == corpus->cap) {
+        corpus->cap = 2 * corpus->cap + 1024;
+        corpus->rows = xrealloc(corpus->rows, corpus->cap * sizeof *corpus->rows);
+    }
+    struct corpus_row *row = &corpus->rows[corpus->count++];
+    *row = (struct corpus_row){.count = 0};
+    return row;
 }
 
 void corpus_read(struct corpus *corpus, const struct model *model, const char *path, bool free) {
@@ -161,26 +184,46 @@ void corpus_read(struct corpus *corpus, const struct model *model, const char *p
         size_t source = source_of(read.source, &file, line.number);
         if (free && !CORPUS_SOURCES[source].free)
             continue;
-        if (corpus->count == corpus->cap) {
-            corpus->cap = 2 * corpus->cap + 1024;
-            corpus->rows = xrealloc(corpus->rows, corpus->cap * sizeof *corpus->rows);
-        }
-        struct corpus_row *row = &corpus->rows[corpus->count++];
-        *row = (struct corpus_row){.language = (uint8_t)language_of(model, read.language, &file, line.number),
-                                   .source = (uint8_t)source,
-                                   .label = (uint8_t)read.label,
-                                   .two = read.two,
-                                   .hash = hash_of(read.text)};
-        row_fill(row, model, features, read.text);
+        struct corpus_row *row = row_new(corpus);
+        row->language = (uint8_t)language_of(model, read.language, &file, line.number);
+        row->source = (uint8_t)source;
+        row->label = (uint8_t)read.label;
+        row->two = read.two;
+        row->hash = hash_of(read.text);
+        features_read(features, read.text);
+        row_buckets(row, model, features);
+        row_words(row, features);
     }
     file_close(&file);
     buf_free(&message);
     features_free(&features);
 }
 
+void corpus_read_languages(struct corpus *corpus, const struct model *model, const char *path) {
+    struct features *features = features_new();
+    struct file file = file_open(path);
+    for (struct line line; file_next(&file, &line);) {
+        const char *tab = memchr(line.bytes.ptr, '\t', line.bytes.len);
+        if (!tab)
+            die(EXIT_USAGE, "%s:%" PRId64 ": expected language and text, with a tab between", path,
+                line.number);
+        struct span code = {line.bytes.ptr, (size_t)(tab - line.bytes.ptr)};
+        struct span text = {tab + 1, line.bytes.len - code.len - 1};
+        struct corpus_row *row = row_new(corpus);
+        row->language = (uint8_t)(model_language(model, code) - model->languages);
+        row->hash = hash_of(text);
+        features_read(features, text);
+        row_words(row, features);
+    }
+    file_close(&file);
+    features_free(&features);
+}
+
 void corpus_free(struct corpus *corpus) {
-    for (size_t i = 0; i < corpus->count; i++)
+    for (size_t i = 0; i < corpus->count; i++) {
         free(corpus->rows[i].buckets);
+        free(corpus->rows[i].words);
+    }
     free(corpus->rows);
     *corpus = (struct corpus){0};
 }

@@ -21,6 +21,8 @@ extern const size_t CORPUS_SOURCE_COUNT;
 struct corpus_row {
     uint32_t *buckets; /* each once */
     uint32_t count;
+    uint16_t *words; /* model_identify_row() of the features of its words, each once, in order */
+    uint32_t word_count;
     uint8_t language; /* in the model */
     uint8_t source, label;
     bool two;
@@ -38,6 +40,9 @@ void corpus_lexicon(struct model *model, const char *path, bool free);
 /* Appends the rows of a file; of free sources only, where asked for. model: with its lexicon. Dies like it.
  */
 void corpus_read(struct corpus *corpus, const struct model *model, const char *path, bool free);
+/* Of texts that only say what language they are in: language and text, with a tab between. Languages that the
+ * model has not are MODEL_OTHER. Dies like it. */
+void corpus_read_languages(struct corpus *corpus, const struct model *model, const char *path);
 void corpus_free(struct corpus *corpus);
 
 #endif

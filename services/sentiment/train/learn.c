@@ -1,5 +1,7 @@
 #include "learn.h"
 
+#include "dice.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,29 +23,11 @@ struct learner {
     uint32_t *kept; /* buckets of the row, without the dropped ones */
 };
 
-/* splitmix64 (Steele, Lea and Flood 2014). */
-static uint64_t throw(uint64_t * dice) {
-    uint64_t x = *dice += UINT64_C(0x9E3779B97F4A7C15);
-    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-    return x ^ x >> 31;
-}
-
-/* Of a value from -87 to 0; the library's differs from machine to machine in its last bit. */
-static float exponential(float x) {
-    double scaled = (double)x * 1.4426950408889634, whole = floor(scaled),
-           rest = (scaled - whole) * 0.6931471805599453;
-    double sum = 1, term = 1;
-    for (int i = 1; i < 12; i++)
-        sum += term *= rest / i;
-    return x < -80 ? 0 : (float)ldexp(sum, (int)whole);
-}
-
 static uint32_t row_drop(struct learner *learner, const struct corpus_row *row) {
     uint32_t kept = 0;
     uint64_t border = (uint64_t)((double)learner->options->dropout * 4294967296.0);
     for (uint32_t i = 0; i < row->count; i++)
-        if (throw(&learner->dice) >> 32 >= border)
+        if (dice_throw(&learner->dice) >> 32 >= border)
             learner->kept[kept++] = row->buckets[i];
     return kept;
 }
@@ -79,7 +63,7 @@ static void soften(float sums[LABELS], bool two) {
     if (!two && sums[LABEL_NEUTRAL] > most)
         most = sums[LABEL_NEUTRAL];
     for (size_t k = 0; k < LABELS; k++) {
-        sums[k] = two && k == LABEL_NEUTRAL ? 0 : exponential(sums[k] - most);
+        sums[k] = two && k == LABEL_NEUTRAL ? 0 : dice_exponential(sums[k] - most);
         total += sums[k];
     }
     for (size_t k = 0; k < LABELS; k++)
@@ -110,15 +94,6 @@ static void row_learn(struct learner *learner, const struct corpus_row *row, flo
         table_step(tables[i], learner->kept, count, gradient, row->two, rate);
 }
 
-static void shuffle(uint32_t *order, size_t count, uint64_t *dice) {
-    for (size_t i = count; i > 1; i--) {
-        size_t other = (size_t)(throw(dice) % i);
-        uint32_t kept = order[i - 1];
-        order[i - 1] = order[other];
-        order[other] = kept;
-    }
-}
-
 static float *table_new(struct table *table, size_t count, float part) {
     size_t size = (size_t)FEATURE_BUCKETS * LABELS;
     float *weights = xcalloc(count * size, sizeof *weights),
@@ -141,7 +116,7 @@ static void epochs_run(struct learner *learner, const struct corpus *corpus, uin
     const struct learn_options *options = learner->options;
     for (unsigned epoch = 0; epoch < options->epochs; epoch++) {
         float rate = options->rate * (1 - 0.5F * (float)epoch / (float)options->epochs);
-        shuffle(order, count, &learner->dice);
+        dice_shuffle(&learner->dice, order, count);
         for (size_t i = 0; i < count; i++)
             row_learn(learner, &corpus->rows[order[i]], rate);
         if (!options->quiet)

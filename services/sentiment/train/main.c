@@ -1,5 +1,6 @@
 /* earshot-train: makes the model of sentiment from labelled texts; and tells how good it would be, on texts
  * that it was not trained on. */
+#include "identify.h"
 #include "pack.h"
 
 #include "earshot/accuracy.h"
@@ -17,7 +18,7 @@ static const char *const LANGUAGES[] = {"en", "de", "es", "nl", "pl", "zh",     
                                         "fr", "it", "ar", "hi", "ja", MODEL_OTHER};
 
 struct train_conf {
-    const char *lexicon, *out;
+    const char *lexicon, *others, *out;
     int sources; /* 0: free, 1: all */
     int64_t seed, folds, epochs, rate, dropout;
 };
@@ -29,6 +30,8 @@ static const struct conf_option OPTIONS[] = {
     {.name = "Train", .type = CONF_HEADING},
     {.name = "lexicon", .type = CONF_STRING, .offset = AT(lexicon), .argument = "FILE",
      .help = "words of feeling: language, word, score -4..4"},
+    {.name = "others", .type = CONF_STRING, .offset = AT(others), .argument = "FILE",
+     .help = "texts of other languages, to tell them from those: language and text"},
     {.name = "out", .type = CONF_STRING, .offset = AT(out), .argument = "FILE", .help = "where the model goes"},
     {.name = "sources", .type = CONF_CHOICE, .offset = AT(sources), .choices = "free|all", .fallback = "free",
      .help = "those whose licence lets a model be given away, or all"},
@@ -49,7 +52,7 @@ static const struct conf_option OPTIONS[] = {
 struct training {
     struct train_conf conf;
     struct model *model;
-    struct corpus corpus;
+    struct corpus corpus, others;
     bool *used;
 };
 
@@ -135,6 +138,9 @@ static int run_model(struct training *training) {
     for (size_t i = 0; i < training->corpus.count; i++)
         training->used[i] = true;
     train(training, (uint64_t)training->conf.seed);
+    fprintf(stderr, "identification: %zu texts of other languages\n", training->others.count);
+    identify_learn(training->model, &training->corpus, training->used, &training->others,
+                   (uint64_t)training->conf.seed);
     if (model_write(training->model, training->conf.out))
         return EXIT_OK;
     fprintf(stderr, "earshot-train: %s cannot be written\n", training->conf.out);
@@ -142,10 +148,10 @@ static int run_model(struct training *training) {
 }
 
 int main(int argc, char **argv) {
-    struct training training = {.model = xcalloc(1, sizeof *training.model)};
+    struct training training = {.model = model_new()};
     struct conf conf = {
         .program = "earshot-train",
-        .usage = "FILE… --lexicon FILE (--out FILE | --folds N)",
+        .usage = "FILE… --lexicon FILE (--others FILE --out FILE | --folds N)",
         .about = "Trains the model of sentiment on labelled texts: files of lines with language, label (neg, "
                  "neu,\n"
                  "pos), source, mask (2: no neutral texts in it; 3) and text, tabs between.",
@@ -153,19 +159,24 @@ int main(int argc, char **argv) {
         .structs = {&training.conf},
     };
     conf_load_or_exit(&conf, argc, argv);
-    if (conf.operand_count == 0 || !training.conf.lexicon || (!training.conf.out && training.conf.folds == 0))
-        die(EXIT_USAGE, "earshot-train: wants files, --lexicon, and --out or --folds: see --help");
+    bool whole = training.conf.folds || (training.conf.out && training.conf.others);
+    if (conf.operand_count == 0 || !training.conf.lexicon || !whole)
+        die(EXIT_USAGE,
+            "earshot-train: wants files, --lexicon, and --others with --out, or --folds: see --help");
     for (size_t i = 0; i < COUNT_OF(LANGUAGES); i++)
         (void)!model_add(training.model, LANGUAGES[i]);
     bool free_only = training.conf.sources == 0;
     corpus_lexicon(training.model, training.conf.lexicon, free_only);
     for (size_t i = 0; i < conf.operand_count; i++)
         corpus_read(&training.corpus, training.model, conf.operands[i], free_only);
+    if (training.conf.others)
+        corpus_read_languages(&training.others, training.model, training.conf.others);
     training.used = xcalloc(training.corpus.count + 1, sizeof *training.used);
     fprintf(stderr, "%zu texts\n", training.corpus.count);
     int code = training.conf.folds ? run_folds(&training) : run_model(&training);
     free(training.used);
     corpus_free(&training.corpus);
+    corpus_free(&training.others);
     model_free(&training.model);
     conf_free(&conf);
     return code;

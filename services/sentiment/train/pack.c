@@ -1,20 +1,13 @@
-/* A weight is one byte: the unit of a language is such that all but one in CUT_PART of its weights fit; those
- * few are cut. */
 #include "pack.h"
+
+#include "quantise.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { STEPS = 127, CUT_PART = 10000 };
-
 struct differences {
     float positive[FEATURE_BUCKETS], negative[FEATURE_BUCKETS];
 };
-
-static int order(const void *a, const void *b) {
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
 
 static double unit_of(const struct differences *of) {
     float *sizes = xmalloc(2 * (size_t)FEATURE_BUCKETS * sizeof *sizes);
@@ -22,15 +15,9 @@ static double unit_of(const struct differences *of) {
         sizes[2 * i] = fabsf(of->positive[i]);
         sizes[2 * i + 1] = fabsf(of->negative[i]);
     }
-    qsort(sizes, 2 * (size_t)FEATURE_BUCKETS, sizeof *sizes, order);
-    double most = (double)sizes[2 * (size_t)FEATURE_BUCKETS - 1 - 2 * (size_t)FEATURE_BUCKETS / CUT_PART];
+    double unit = quantise_unit(sizes, 2 * (size_t)FEATURE_BUCKETS);
     free(sizes);
-    return most > 0 ? most / STEPS : 1;
-}
-
-static int8_t byte_of(float weight, double unit) {
-    double steps = (double)weight / unit;
-    return (int8_t)(steps > STEPS ? STEPS : steps < -STEPS ? -STEPS : round(steps));
+    return unit;
 }
 
 /* A source's biases without the shares of its labels: as if each label were as likely as the others. */
@@ -83,8 +70,8 @@ static void language_pack(struct model_language *language, size_t number, const 
     language->positive = kind->bias[LABEL_POSITIVE];
     language->negative = kind->bias[LABEL_NEGATIVE];
     for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        language->rows[i].positive = byte_of(of->positive[i], language->unit);
-        language->rows[i].negative = byte_of(of->negative[i], language->unit);
+        language->rows[i].positive = quantise(of->positive[i], language->unit);
+        language->rows[i].negative = quantise(of->negative[i], language->unit);
     }
 }
 

@@ -33,6 +33,18 @@ static const struct shell_case CASES[] = {
     {"earshot eval good.tsv", 0, TABLE},
     {"earshot eval - <good.tsv", 0, TABLE},
     {"earshot eval good.tsv --json", 0, "{" ROW("de", "1") "," ROW("en", "2") "," ROW("average", "3") "}\n"},
+    {"earshot eval good.tsv --languages", 0,
+     "language  20 chars on    right   shorter    right\n"
+     "de                 1  100.00%         0    0.00%\n"
+     "en                 2  100.00%         0    0.00%\n"
+     "all                3  100.00%         0    0.00%\n"},
+    {"earshot eval " CASES_FOLDER "/languages.tsv --languages | tail -n 1", 0,
+     "all              175   98.29%        35   94.29%\n"},
+    {"earshot eval - --languages --json <bad.tsv", 1,
+     "earshot: -:2: column 2, label: expected neg, neu or pos\n"},
+    {"head -n 1 good.tsv | earshot eval - --languages --json", 0,
+     "{\"en\":{\"long\":1,\"long_right\":100.00,\"short\":0,\"short_right\":0.00},"
+     "\"all\":{\"long\":1,\"long_right\":100.00,\"short\":0,\"short_right\":0.00}}\n"},
     {"earshot eval bad.tsv", 1, "earshot: bad.tsv:2: column 2, label: expected neg, neu or pos\n"},
     {"earshot eval empty.tsv", 1, "earshot: empty.tsv: no labelled texts in it\n"},
     {"earshot eval nowhere", 1, "earshot: nowhere: No such file or directory\n"},
@@ -40,7 +52,7 @@ static const struct shell_case CASES[] = {
     {"earshot eval good.tsv --model good.tsv", 2,
      "earshot: not a model of this version of Earshot, or cut short: train it again (good.tsv)\n"},
     {"printf 'toolongcode\\tpos\\tx\\t3\\tx\\n' | earshot eval -", 1,
-     "earshot: -:1: column 1, language: expected a code such as de; at most 64 of them\n"},
+     "earshot: -:1: column 1, language: expected a code such as de; at most 256 of them\n"},
     {"head -c 2000000 /dev/zero | tr '\\0' a | earshot eval -", 1, "earshot: -:1: longer than 1 MiB\n"},
 };
 

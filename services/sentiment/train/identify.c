@@ -1,0 +1,136 @@
+#include "identify.h"
+
+#include "dice.h"
+#include "quantise.h"
+
+#include <stdlib.h>
+
+enum {
+    COLUMNS = MODEL_LANGUAGES_MAX,
+    EPOCHS = 4,
+    PART_MIN = 5, /* features of a part of a text */
+    PART_RANGE = 60,
+    DROPPED_OF_4 = 1,
+    FULL_WEIGHT = 40000, /* texts of a language from which on each weighs less than 1 */
+};
+
+#define RATE       0.2F
+#define WEIGHT_MAX 4.0F
+#define SMALL      1e-4F
+
+struct learner {
+    float (*weights)[COLUMNS], (*squares)[COLUMNS];
+    float language_weights[COLUMNS];
+    size_t count; /* of languages */
+    uint64_t dice;
+    uint16_t *kept;
+};
+
+/* Half of the times a part of it; and of that some are dropped. */
+static size_t row_part(struct learner *learner, const struct corpus_row *row) {
+    size_t from = 0, to = row->word_count, kept = 0;
+    if (dice_throw(&learner->dice) % 2) {
+        size_t part = PART_MIN + dice_throw(&learner->dice) % PART_RANGE;
+        if (part < row->word_count) {
+            from = dice_throw(&learner->dice) % (row->word_count - part);
+            to = from + part;
+        }
+    }
+    for (size_t i = from; i < to; i++)
+        if (dice_throw(&learner->dice) % 4 >= DROPPED_OF_4)
+            learner->kept[kept++] = row->words[i];
+    return kept;
+}
+
+static void likelihoods(const struct learner *learner, size_t kept, float scale, float sums[COLUMNS]) {
+    float most, total = 0;
+    for (size_t i = 0; i < kept; i++)
+        for (size_t k = 0; k < COLUMNS; k++)
+            sums[k] += learner->weights[learner->kept[i]][k];
+    most = sums[0];
+    for (size_t k = 1; k < learner->count; k++)
+        most = sums[k] > most ? sums[k] : most;
+    for (size_t k = 0; k < learner->count; k++)
+        total += sums[k] = dice_exponential((sums[k] - most) * scale);
+    for (size_t k = 0; k < learner->count; k++)
+        sums[k] /= total;
+}
+
+static void row_learn(struct learner *learner, const struct corpus_row *row, float rate) {
+    size_t kept = row_part(learner, row);
+    float sums[COLUMNS] = {0}, gradient[COLUMNS] = {0}, scale = 1 / sqrtf((float)kept + 1);
+    if (kept == 0)
+        return;
+    likelihoods(learner, kept, scale, sums);
+    for (size_t k = 0; k < learner->count; k++)
+        gradient[k] =
+            learner->language_weights[row->language] * (sums[k] - (k == row->language ? 1 : 0)) * scale;
+    for (size_t i = 0; i < kept; i++) {
+        float *weights = learner->weights[learner->kept[i]], *squares = learner->squares[learner->kept[i]];
+        for (size_t k = 0; k < COLUMNS; k++) {
+            squares[k] += gradient[k] * gradient[k];
+            weights[k] -= rate * gradient[k] / sqrtf(squares[k] + SMALL);
+        }
+    }
+}
+
+static void weigh_languages(struct learner *learner, const struct corpus_row *const *rows, size_t count) {
+    size_t counts[COLUMNS] = {0};
+    for (size_t i = 0; i < count; i++)
+        counts[rows[i]->language]++;
+    for (size_t k = 0; k < COLUMNS; k++) {
+        float weight = sqrtf((float)FULL_WEIGHT / (float)(counts[k] + 1));
+        learner->language_weights[k] = weight < WEIGHT_MAX ? weight : WEIGHT_MAX;
+    }
+}
+
+static void pack(struct model *model, const struct learner *learner) {
+    enum { ALL = MODEL_IDENTIFY_ROWS * COLUMNS };
+    float *sizes = xmalloc(ALL * sizeof *sizes);
+    for (size_t i = 0; i < ALL; i++)
+        sizes[i] = fabsf(learner->weights[i / COLUMNS][i % COLUMNS]);
+    model->identify_unit = quantise_unit(sizes, ALL);
+    for (size_t i = 0; i < ALL; i++)
+        model->identify[i / COLUMNS].weights[i % COLUMNS] =
+            quantise(learner->weights[i / COLUMNS][i % COLUMNS], model->identify_unit);
+    free(sizes);
+}
+
+static size_t choose(const struct corpus *corpus, const bool *used, const struct corpus_row **rows,
+                     uint32_t *longest) {
+    size_t count = 0;
+    for (size_t i = 0; i < corpus->count; i++) {
+        if (used && !used[i])
+            continue;
+        rows[count++] = &corpus->rows[i];
+        *longest = corpus->rows[i].word_count > *longest ? corpus->rows[i].word_count : *longest;
+    }
+    return count;
+}
+
+void identify_learn(struct model *model, const struct corpus *texts, const bool *used,
+                    const struct corpus *others, uint64_t seed) {
+    struct learner learner = {.count = model->count, .dice = seed};
+    const struct corpus_row **rows = xmalloc((texts->count + others->count + 1) * sizeof *rows);
+    uint32_t longest = 0, *turn;
+    size_t count = choose(texts, used, rows, &longest);
+    count += choose(others, NULL, rows + count, &longest);
+    learner.weights = xcalloc(MODEL_IDENTIFY_ROWS, sizeof *learner.weights);
+    learner.squares = xcalloc(MODEL_IDENTIFY_ROWS, sizeof *learner.squares);
+    learner.kept = xmalloc((longest + 1) * sizeof *learner.kept);
+    turn = xmalloc((count + 1) * sizeof *turn);
+    for (size_t i = 0; i < count; i++)
+        turn[i] = (uint32_t)i;
+    weigh_languages(&learner, rows, count);
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        dice_shuffle(&learner.dice, turn, count);
+        for (size_t i = 0; i < count; i++)
+            row_learn(&learner, rows[turn[i]], RATE * (1 - (float)epoch / (EPOCHS + 1)));
+    }
+    pack(model, &learner);
+    free(learner.weights);
+    free(learner.squares);
+    free(learner.kept);
+    free(rows);
+    free(turn);
+}
