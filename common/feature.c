@@ -38,7 +38,17 @@ struct shape {
     uint32_t shouts, questions, stretched, links, handles, tags, emoji, letters, capitals;
 };
 
+struct character {
+    uint32_t code;  /* in lower case, simplified */
+    uint32_t start; /* byte */
+    uint8_t glyph;
+    bool capital; /* of ASCII */
+};
+
 struct features_memory {
+    struct character ascii[128];
+    struct character *characters; /* of the field that is read, and BEHIND */
+    size_t character_cap;
     uint64_t seen[FEATURE_BUCKETS / 64];
     uint64_t denials[DENIALS_SIZE]; /* hashes of words; 0: free */
     struct shape shape;
@@ -111,44 +121,56 @@ static struct feature_token *token_begin(struct features *features, enum feature
 
 enum glyph { GLYPH_SPACE, GLYPH_WORD, GLYPH_DENSE, GLYPH_EMOJI, GLYPH_HIDDEN, GLYPH_SIGN };
 
-struct character {
-    uint32_t written, code; /* code: in lower case, simplified */
-    enum glyph glyph;
-    size_t len;
-};
+/* Spaces behind the last character, so that nobody asks for the end before looking ahead. */
+enum { BEHIND = DENSE_MAX };
 
-static enum glyph glyph_of(uint32_t code) {
+static struct character character_of(uint32_t code, size_t start) {
     static const uint8_t GLYPHS[] = {
         [TEXT_SEPARATOR] = GLYPH_SIGN, [TEXT_SPACE] = GLYPH_SPACE,       [TEXT_LETTER] = GLYPH_WORD,
         [TEXT_DIGIT] = GLYPH_WORD,     [TEXT_MARK] = GLYPH_WORD,         [TEXT_HIDDEN] = GLYPH_HIDDEN,
         [TEXT_ALONE] = GLYPH_DENSE,    [TEXT_ALONE_DIGIT] = GLYPH_DENSE, [TEXT_PICTURE] = GLYPH_EMOJI,
         [TEXT_FLAG] = GLYPH_EMOJI,     [TEXT_TONE] = GLYPH_HIDDEN,
     };
-    return (enum glyph)GLYPHS[text_class_of(code)];
+    bool han = code >= TEXT_HAN_FIRST && code <= TEXT_HAN_LAST;
+    return (struct character){.code = code == 0x2019 ? '\''
+                                      : han          ? text_han(code)
+                                                     : text_folded(code),
+                              .start = (uint32_t)start,
+                              .glyph = GLYPHS[text_class_of(code)],
+                              .capital = code >= 'A' && code <= 'Z'};
 }
 
-static uint32_t small_of(uint32_t code) {
-    if (code == 0x2019)
-        return '\'';
-    return code >= TEXT_HAN_FIRST && code <= TEXT_HAN_LAST ? text_han(code) : text_folded(code);
+/* All of a text, once: they are looked at several times. */
+static void characters_read(struct features_memory *memory, struct span text) {
+    if (text.len + BEHIND > memory->character_cap) {
+        memory->character_cap = 2 * text.len + BEHIND;
+        free(memory->characters);
+        memory->characters = xmalloc(memory->character_cap * sizeof *memory->characters);
+    }
+    struct character *to = memory->characters;
+    for (size_t at = 0; at < text.len;) {
+        unsigned char byte = (unsigned char)text.ptr[at];
+        if (byte < 0x80) {
+            *to = memory->ascii[byte];
+            to++->start = (uint32_t)at++;
+            continue;
+        }
+        struct text_character read = text_character_at(text, at);
+        *to++ = character_of(read.code, at);
+        at += read.len;
+    }
+    for (size_t i = 0; i < BEHIND; i++)
+        *to++ = (struct character){.start = (uint32_t)text.len};
 }
 
 struct reader {
     struct features *features;
     struct span text;
-    size_t at;
+    const struct character *at;
     uint64_t before; /* hash of the word before; 0: there is none */
     unsigned denied; /* words that are still within a negation */
     uint8_t field;
 };
-
-static struct character character_at(const struct reader *reader, size_t at) {
-    if (at >= reader->text.len)
-        return (struct character){.glyph = GLYPH_SPACE};
-    struct text_character read = text_character_at(reader->text, at);
-    return (struct character){
-        .written = read.code, .code = small_of(read.code), .glyph = glyph_of(read.code), .len = read.len};
-}
 
 /* Words. */
 
@@ -158,9 +180,8 @@ struct word {
     uint64_t hash;
 };
 
-static bool goes_on(const struct reader *reader, struct character c) {
-    return c.glyph == GLYPH_WORD ||
-           (c.code == '\'' && character_at(reader, reader->at + c.len).glyph == GLYPH_WORD);
+static bool goes_on(const struct character *c) {
+    return c->glyph == GLYPH_WORD || (c->code == '\'' && c[1].glyph == GLYPH_WORD);
 }
 
 /* From the cursor, which is moved behind it. */
@@ -171,18 +192,19 @@ static void word_read(struct reader *reader, struct word *word) {
     word->letters[0] = BEGIN;
     word->count = 1;
     word->hash = 0;
-    for (struct character c; c = character_at(reader, reader->at), goes_on(reader, c); reader->at += c.len) {
-        shape->letters += (c.code >= 'a' && c.code <= 'z');
-        shape->capitals += (c.written >= 'A' && c.written <= 'Z');
-        run = c.code == last ? run + 1 : 1;
-        last = c.code;
+    for (; goes_on(reader->at); reader->at++) {
+        uint32_t code = reader->at->code;
+        shape->letters += code >= 'a' && code <= 'z';
+        shape->capitals += reader->at->capital;
+        run = code == last ? run + 1 : 1;
+        last = code;
         if (run > 2) {
-            shape->stretched += (run == 3 && c.glyph == GLYPH_WORD && !(c.code >= '0' && c.code <= '9'));
+            shape->stretched += run == 3 && reader->at->glyph == GLYPH_WORD && !(code >= '0' && code <= '9');
             continue;
         }
-        word->hash = step(word->hash, c.code);
+        word->hash = step(word->hash, code);
         if (word->count <= WORD_MAX)
-            word->letters[word->count++] = c.code;
+            word->letters[word->count++] = code;
     }
     word->letters[word->count++] = END;
     word->hash = finish(OF_WORD, word->hash);
@@ -213,51 +235,52 @@ static void put_pair(struct reader *reader, uint64_t hash) {
     reader->before = hash;
 }
 
-static void put_name(struct reader *reader, size_t start, enum glyph which) {
+static void put_name(struct reader *reader, const struct character *from, enum glyph which) {
     struct shape *shape = &reader->features->memory->shape;
     uint64_t hash = finish(OF_NAME, which);
     *(which == GLYPH_WORD ? &shape->handles : &shape->links) += 1;
-    token_begin(reader->features, FEATURE_OF_NAME, reader->field, start, reader->at);
+    token_begin(reader->features, FEATURE_OF_NAME, reader->field, from->start, reader->at->start);
     put(reader->features, hash, 0);
     reader->before = hash;
 }
 
 static void read_link(struct reader *reader) {
-    size_t start = reader->at;
-    while (reader->at < reader->text.len && character_at(reader, reader->at).glyph != GLYPH_SPACE)
-        reader->at += character_at(reader, reader->at).len;
-    put_name(reader, start, GLYPH_SIGN);
+    const struct character *from = reader->at;
+    while (reader->at->glyph != GLYPH_SPACE)
+        reader->at++;
+    put_name(reader, from, GLYPH_SIGN);
 }
 
-static void read_handle(struct reader *reader, size_t sign) {
-    size_t start = reader->at;
-    reader->at += sign;
-    for (struct character c;
-         c = character_at(reader, reader->at),
-         c.glyph == GLYPH_WORD || (strchr("@.-", (int)c.written) && c.written &&
-                                   character_at(reader, reader->at + 1).glyph == GLYPH_WORD);)
-        reader->at += c.len;
-    put_name(reader, start, GLYPH_WORD);
+static bool handle_goes_on(const struct character *c) {
+    bool joins = c->code == '@' || c->code == '.' || c->code == '-';
+    return c->glyph == GLYPH_WORD || (joins && c[1].glyph == GLYPH_WORD);
 }
 
-/* sign: bytes of the # before it. */
-static void read_word(struct reader *reader, size_t sign) {
+static void read_handle(struct reader *reader) {
+    const struct character *from = reader->at++;
+    while (handle_goes_on(reader->at))
+        reader->at++;
+    put_name(reader, from, GLYPH_WORD);
+}
+
+static void read_word(struct reader *reader, bool tag) {
     struct features *features = reader->features;
     struct word word;
-    size_t start = reader->at;
-    reader->at += sign;
+    const struct character *from = reader->at;
+    reader->at += tag;
     word_read(reader, &word);
-    struct feature_token *token = token_begin(features, FEATURE_OF_WORD, reader->field, start, reader->at);
+    struct feature_token *token =
+        token_begin(features, FEATURE_OF_WORD, reader->field, from->start, reader->at->start);
     token->denied = reader->denied > 0;
     put(features, word.hash, FEATURE_WORD);
-    if (sign)
+    if (tag)
         put(features, finish(OF_TAG, word.hash), 0);
     if (token->denied)
         put(features, finish(OF_DENIED, word.hash), 0);
     put_pair(reader, word.hash);
     put_letters(features, &word);
     features->scripts.words++;
-    features->memory->shape.tags += sign > 0;
+    features->memory->shape.tags += tag;
     if (is_denial(features->memory, word.hash))
         reader->denied = DENIED_WORDS;
     else if (reader->denied > 0)
@@ -271,19 +294,16 @@ static bool turns(uint32_t code) {
            code == 0x522B; /* not, none, without, don't */
 }
 
-static void read_dense(struct reader *reader, struct character c, bool denied) {
+static void read_dense(struct reader *reader, bool denied) {
     struct features *features = reader->features;
+    const struct character *c = reader->at++;
     struct feature_token *token =
-        token_begin(features, FEATURE_OF_DENSE, reader->field, reader->at, reader->at + c.len);
+        token_begin(features, FEATURE_OF_DENSE, reader->field, c->start, reader->at->start);
     token->denied = denied;
-    size_t at = reader->at;
     uint64_t hash = 0;
-    reader->at += c.len;
-    for (size_t i = 0; i < DENSE_MAX && c.glyph == GLYPH_DENSE; i++) {
-        hash = step(hash, c.code);
+    for (size_t i = 0; i < DENSE_MAX && c[i].glyph == GLYPH_DENSE; i++) {
+        hash = step(hash, c[i].code);
         put(features, finish(OF_DENSE, hash), FEATURE_WORD);
-        at += c.len;
-        c = character_at(reader, at);
     }
     reader->before = 0;
 }
@@ -296,85 +316,80 @@ static void count_dense(struct feature_scripts *scripts, uint32_t code) {
 }
 
 static void read_denses(struct reader *reader) {
-    bool denied = false;
-    for (struct character c; c = character_at(reader, reader->at), c.glyph == GLYPH_DENSE;) {
-        read_dense(reader, c, denied);
-        count_dense(&reader->features->scripts, c.code);
-        denied = turns(c.code);
+    for (bool denied = false; reader->at->glyph == GLYPH_DENSE;) {
+        uint32_t code = reader->at->code;
+        read_dense(reader, denied);
+        count_dense(&reader->features->scripts, code);
+        denied = turns(code);
     }
 }
 
-static void read_emoji(struct reader *reader, struct character c) {
+static void read_emoji(struct reader *reader) {
     struct features *features = reader->features;
-    size_t start = reader->at;
-    uint64_t hash = finish(OF_EMOJI, step(0, c.code));
-    reader->at += c.len;
-    for (struct character next; next = character_at(reader, reader->at), next.glyph == GLYPH_HIDDEN;)
-        reader->at += next.len;
-    token_begin(features, FEATURE_OF_EMOJI, reader->field, start, reader->at);
+    const struct character *from = reader->at++;
+    uint64_t hash = finish(OF_EMOJI, step(0, from->code));
+    while (reader->at->glyph == GLYPH_HIDDEN)
+        reader->at++;
+    token_begin(features, FEATURE_OF_EMOJI, reader->field, from->start, reader->at->start);
     put(features, hash, FEATURE_WORD);
     features->memory->shape.emoji++;
     reader->before = hash;
 }
 
 /* The letter that ends an emoticon such as :D and ;-p. */
-static bool ends_emoticon(const struct reader *reader, uint32_t first) {
-    struct character c = character_at(reader, reader->at);
+static bool ends_emoticon(uint32_t first, const struct character *c) {
     return (first == ':' || first == ';' || first == '=') &&
-           (c.code == 'd' || c.code == 'p' || c.code == 'o' || c.code == 's') &&
-           character_at(reader, reader->at + c.len).glyph == GLYPH_SPACE;
+           (c->code == 'd' || c->code == 'p' || c->code == 'o' || c->code == 's') &&
+           c[1].glyph == GLYPH_SPACE;
 }
 
-static void read_signs(struct reader *reader, struct character c) {
+static void read_signs(struct reader *reader) {
     struct features *features = reader->features;
     struct shape *shape = &features->memory->shape;
-    size_t start = reader->at;
-    uint32_t first = c.code;
+    const struct character *from = reader->at;
     uint64_t hash = 0;
-    for (size_t i = 0; i < SIGNS_MAX && c.glyph == GLYPH_SIGN; i++) {
-        hash = step(hash, c.code);
-        shape->shouts += c.code == '!';
-        shape->questions += c.code == '?';
-        reader->at += c.len;
-        c = character_at(reader, reader->at);
-        if (c.code == '@' || c.code == '#')
-            break;
-    }
-    if (ends_emoticon(reader, first)) {
-        hash = step(hash, c.code);
-        reader->at += c.len;
-    }
+    do {
+        hash = step(hash, reader->at->code);
+        shape->shouts += reader->at->code == '!';
+        shape->questions += reader->at->code == '?';
+        reader->at++;
+    } while (reader->at->glyph == GLYPH_SIGN && reader->at - from < SIGNS_MAX && reader->at->code != '@' &&
+             reader->at->code != '#');
+    if (ends_emoticon(from->code, reader->at))
+        hash = step(hash, reader->at++->code);
     hash = finish(OF_SIGNS, hash);
-    token_begin(features, FEATURE_OF_SIGNS, reader->field, start, reader->at);
+    token_begin(features, FEATURE_OF_SIGNS, reader->field, from->start, reader->at->start);
     put(features, hash, FEATURE_WORD);
     reader->before = hash;
-    if (first == '.' || first == '!' || first == '?' || first == ',')
+    if (from->code == '.' || from->code == '!' || from->code == '?' || from->code == ',')
         reader->denied = 0;
 }
 
 static void read_token(struct reader *reader) {
-    struct character c = character_at(reader, reader->at);
-    bool named =
-        (c.code == '@' || c.code == '#') && character_at(reader, reader->at + c.len).glyph == GLYPH_WORD;
-    if (c.glyph == GLYPH_SPACE || c.glyph == GLYPH_HIDDEN)
-        reader->at += c.len;
-    else if (c.glyph == GLYPH_WORD && text_is_link(reader->text, reader->at))
+    const struct character *c = reader->at;
+    bool named = (c->code == '@' || c->code == '#') && c[1].glyph == GLYPH_WORD;
+    bool link = (c->code == 'h' || c->code == 'w') && text_is_link(reader->text, c->start);
+    if (c->glyph == GLYPH_SPACE || c->glyph == GLYPH_HIDDEN)
+        reader->at++;
+    else if (link)
         read_link(reader);
-    else if (c.glyph == GLYPH_WORD || (named && c.code == '#'))
-        read_word(reader, named ? c.len : 0);
+    else if (c->glyph == GLYPH_WORD || (named && c->code == '#'))
+        read_word(reader, named);
     else if (named)
-        read_handle(reader, c.len);
-    else if (c.glyph == GLYPH_DENSE)
+        read_handle(reader);
+    else if (c->glyph == GLYPH_DENSE)
         read_denses(reader);
-    else if (c.glyph == GLYPH_EMOJI)
-        read_emoji(reader, c);
+    else if (c->glyph == GLYPH_EMOJI)
+        read_emoji(reader);
     else
-        read_signs(reader, c);
+        read_signs(reader);
 }
 
 void features_text(struct features *features, struct span text, uint8_t field) {
-    struct reader reader = {.features = features, .text = text, .field = field};
-    while (reader.at < text.len)
+    characters_read(features->memory, text);
+    struct reader reader = {
+        .features = features, .text = text, .at = features->memory->characters, .field = field};
+    while (reader.at->start < text.len)
         read_token(&reader);
 }
 
@@ -434,8 +449,9 @@ uint32_t features_word(struct features *features, struct span word) {
 
 static void denials_fill(struct features *features) {
     for (size_t i = 0; i < COUNT_OF(DENIALS); i++) {
-        struct reader reader = {.features = features, .text = span_of(DENIALS[i])};
         struct word word;
+        characters_read(features->memory, span_of(DENIALS[i]));
+        struct reader reader = {.features = features, .at = features->memory->characters};
         word_read(&reader, &word);
         size_t slot = word.hash % DENIALS_SIZE;
         while (features->memory->denials[slot])
@@ -448,6 +464,8 @@ static void denials_fill(struct features *features) {
 struct features *features_new(void) {
     struct features *features = xcalloc(1, sizeof *features);
     features->memory = xcalloc(1, sizeof *features->memory);
+    for (uint32_t code = 0; code < COUNT_OF(features->memory->ascii); code++)
+        features->memory->ascii[code] = character_of(code, 0);
     reserve(features);
     denials_fill(features);
     return features;
@@ -458,6 +476,7 @@ void features_free(struct features **features) {
         return;
     free((*features)->list);
     free((*features)->tokens);
+    free((*features)->memory->characters);
     free((*features)->memory);
     free(*features);
     *features = NULL;
