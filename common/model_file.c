@@ -1,5 +1,5 @@
 /* The file: MAGIC, and compressed what follows. The number of languages (a byte); for each its code (4
- * bytes), unit and the two sums (doubles, lowest byte first), then its rows column by column, which packs
+ * bytes), unit and the two sums (doubles, lowest byte first), then its tables column by column, which packs
  * better than row by row; then the unit and the rows of identification. */
 #include "earshot/model.h"
 
@@ -32,7 +32,9 @@ struct model *model_new(void) {
 struct model_language *model_add(struct model *model, const char *code) {
     ASSERT(model->count < MODEL_LANGUAGES_MAX && strlen(code) < sizeof model->languages[0].code);
     struct model_language *language = &model->languages[model->count++];
-    *language = (struct model_language){.rows = xcalloc(FEATURE_BUCKETS, sizeof *language->rows), .unit = 1};
+    *language = (struct model_language){.unit = 1,
+                                        .weights = xcalloc(FEATURE_BUCKETS, sizeof *language->weights),
+                                        .feelings = xcalloc(FEATURE_BUCKETS, sizeof *language->feelings)};
     memcpy(language->code, code, strlen(code) + 1);
     return language;
 }
@@ -40,8 +42,10 @@ struct model_language *model_add(struct model *model, const char *code) {
 void model_free(struct model **model) {
     if (!*model)
         return;
-    for (size_t i = 0; i < (*model)->count; i++)
-        free((*model)->languages[i].rows);
+    for (size_t i = 0; i < (*model)->count; i++) {
+        free((*model)->languages[i].weights);
+        free((*model)->languages[i].feelings);
+    }
     free((*model)->identify);
     free(*model);
     *model = NULL;
@@ -82,10 +86,10 @@ static unsigned char *language_write(unsigned char *to, const struct model_langu
     to = double_write(to, language->positive);
     to = double_write(to, language->negative);
     for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        to[i] = (unsigned char)language->rows[i].positive;
-        to[FEATURE_BUCKETS + i] = (unsigned char)language->rows[i].negative;
-        to[2 * FEATURE_BUCKETS + i] = (unsigned char)language->rows[i].feeling;
-        to[3 * FEATURE_BUCKETS + i] = language->rows[i].check;
+        to[i] = (unsigned char)language->weights[i].positive;
+        to[FEATURE_BUCKETS + i] = (unsigned char)language->weights[i].negative;
+        to[2 * FEATURE_BUCKETS + i] = (unsigned char)language->feelings[i].value;
+        to[3 * FEATURE_BUCKETS + i] = language->feelings[i].check;
     }
     return to + COLUMNS * FEATURE_BUCKETS;
 }
@@ -131,11 +135,12 @@ static void language_read(const unsigned char *from, struct model *model) {
     from = double_read(from + sizeof code, &language->unit);
     from = double_read(from, &language->positive);
     from = double_read(from, &language->negative);
-    for (size_t i = 0; i < FEATURE_BUCKETS; i++)
-        language->rows[i] = (struct model_row){.positive = (int8_t)from[i],
-                                               .negative = (int8_t)from[FEATURE_BUCKETS + i],
-                                               .feeling = (int8_t)from[2 * FEATURE_BUCKETS + i],
-                                               .check = from[3 * FEATURE_BUCKETS + i]};
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        language->weights[i] = (struct model_weights){.positive = (int8_t)from[i],
+                                                      .negative = (int8_t)from[FEATURE_BUCKETS + i]};
+        language->feelings[i] = (struct model_feeling){.value = (int8_t)from[2 * FEATURE_BUCKETS + i],
+                                                       .check = from[3 * FEATURE_BUCKETS + i]};
+    }
 }
 
 /* NULL: it is not such a file. */

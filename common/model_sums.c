@@ -9,9 +9,9 @@ struct sums {
 
 enum { DENIED_PERCENT = -75, DENSE_MAX = 4 };
 
-static int feeling_of(const struct model_row *rows, uint32_t feature) {
-    const struct model_row *row = &rows[feature_bucket(feature)];
-    return feature & FEATURE_WORD && row->check == feature_check(feature) ? row->feeling : 0;
+static int feeling_of(const struct model_feeling *feelings, uint32_t feature) {
+    const struct model_feeling *feeling = &feelings[feature_bucket(feature)];
+    return feature & FEATURE_WORD && feeling->check == feature_check(feature) ? feeling->value : 0;
 }
 
 static void add(struct sums *sums, int feeling, bool denied) {
@@ -22,11 +22,11 @@ static void add(struct sums *sums, int feeling, bool denied) {
 }
 
 /* Of the characters from this token on: the longest word of the lexicon; its tokens, at least 1. */
-static uint32_t add_dense(const struct model_row *rows, const struct features *features, uint32_t at,
+static uint32_t add_dense(const struct model_feeling *feelings, const struct features *features, uint32_t at,
                           struct sums *sums) {
     const struct feature_token *token = &features->tokens[at];
     for (uint32_t i = token[1].first; i > token->first; i--) {
-        int feeling = feeling_of(rows, features->list[i - 1]);
+        int feeling = feeling_of(feelings, features->list[i - 1]);
         if (feeling) {
             add(sums, feeling, token->denied);
             return i - token->first;
@@ -35,16 +35,16 @@ static uint32_t add_dense(const struct model_row *rows, const struct features *f
     return 1;
 }
 
-static void sum(const struct model_row *rows, const struct features *features, struct sums *sums) {
+static void sum(const struct model_feeling *feelings, const struct features *features, struct sums *sums) {
     for (uint32_t at = 0, step; at < features->token_count; at += step) {
         const struct feature_token *token = &features->tokens[at];
         step = 1;
         sums->words += token->kind == FEATURE_OF_WORD || token->kind == FEATURE_OF_DENSE;
         if (token->kind == FEATURE_OF_DENSE) {
-            step = add_dense(rows, features, at, sums);
+            step = add_dense(feelings, features, at, sums);
             sums->words += (int)step - 1;
         } else if (token->kind != FEATURE_OF_SHAPE && token->kind != FEATURE_OF_NAME) {
-            int feeling = feeling_of(rows, features->list[token->first]);
+            int feeling = feeling_of(feelings, features->list[token->first]);
             if (feeling)
                 add(sums, feeling, token->denied);
         }
@@ -63,9 +63,10 @@ static unsigned sign(int value) {
     return value > 0 ? 2U : value < 0 ? 1U : 0U;
 }
 
-void model_sums(const struct model_row *rows, const struct features *features, uint32_t buckets[MODEL_SUMS]) {
+void model_sums(const struct model_feeling *feelings, const struct features *features,
+                uint32_t buckets[MODEL_SUMS]) {
     struct sums sums = {0};
-    sum(rows, features, &sums);
+    sum(feelings, features, &sums);
     int net = sums.good - sums.bad, words = sums.words ? sums.words : 1;
     const unsigned bins[MODEL_SUMS] = {
         bin(sums.good),

@@ -14,21 +14,23 @@ struct score score_of(const struct model_language *language, struct score_sums s
     return score;
 }
 
-static void add(const struct model_row *rows, uint32_t bucket, struct score_sums *sums) {
-    sums->positive += rows[bucket].positive;
-    sums->negative += rows[bucket].negative;
-    sums->count++;
+/* times: 0 or 1. */
+static inline void add(const struct model_weights *weights, uint32_t bucket, int times,
+                       struct score_sums *sums) {
+    sums->positive += weights[bucket].positive * times;
+    sums->negative += weights[bucket].negative * times;
+    sums->count += (uint32_t)times;
 }
 
 struct score score_text(const struct model_language *language, const struct features *features) {
     struct score_sums sums = {0};
     uint32_t buckets[MODEL_SUMS];
     for (uint32_t i = 0; i < features->count; i++)
-        if (!(features->list[i] & FEATURE_AGAIN))
-            add(language->rows, feature_bucket(features->list[i]), &sums);
-    model_sums(language->rows, features, buckets);
+        add(language->weights, feature_bucket(features->list[i]), !(features->list[i] & FEATURE_AGAIN),
+            &sums);
+    model_sums(language->feelings, features, buckets);
     for (size_t i = 0; i < MODEL_SUMS; i++)
-        add(language->rows, buckets[i], &sums);
+        add(language->weights, buckets[i], 1, &sums);
     return score_of(language, sums);
 }
 

@@ -7,10 +7,13 @@
 
 #include "earshot/buf.h"
 
-/* Both weights are against neutral, in units of the language. */
-struct model_row {
+/* Both are against neutral, in units of the language. */
+struct model_weights {
     int8_t positive, negative;
-    int8_t feeling; /* of the word whose feature has this check, in MODEL_FEELING; 0: none */
+};
+/* A word of feeling: that whose feature has this check. */
+struct model_feeling {
+    int8_t value; /* in MODEL_FEELING; 0: none */
     uint8_t check;
 };
 enum { MODEL_FEELING = 25, MODEL_FEELINGS_MAX = 4 * MODEL_FEELING };
@@ -19,7 +22,9 @@ struct model_language {
     char code[4];              /* ISO 639-1, or MODEL_OTHER */
     double unit;               /* of a weight */
     double positive, negative; /* added to the sums of weights */
-    struct model_row *rows;    /* FEATURE_BUCKETS */
+    /* FEATURE_BUCKETS of each. Apart: each text asks for a hundred weights, and for few feelings. */
+    struct model_weights *weights;
+    struct model_feeling *feelings;
 };
 #define MODEL_OTHER "*" /* any language: signs, emoji */
 
@@ -58,6 +63,7 @@ const struct model_language *model_language(const struct model *model, struct sp
 
 /* What the words of feeling say together, as features like those of the text: their buckets. */
 enum { MODEL_SUMS = 8 };
-void model_sums(const struct model_row *rows, const struct features *features, uint32_t buckets[MODEL_SUMS]);
+void model_sums(const struct model_feeling *feelings, const struct features *features,
+                uint32_t buckets[MODEL_SUMS]);
 
 #endif

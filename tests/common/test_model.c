@@ -19,9 +19,10 @@ static struct model *small_model(void) {
     uint32_t good = features_word(features, SPAN("good"));
     english->unit = 0.5;
     english->negative = -1;
-    english->rows[feature_bucket(good)] =
-        (struct model_row){.positive = 10, .feeling = 3 * MODEL_FEELING, .check = feature_check(good)};
-    other->rows[7].negative = -128;
+    english->weights[feature_bucket(good)].positive = 10;
+    english->feelings[feature_bucket(good)] =
+        (struct model_feeling){.value = 3 * MODEL_FEELING, .check = feature_check(good)};
+    other->weights[7].negative = -128;
     features_free(&features);
     return model;
 }
@@ -48,7 +49,8 @@ static void a_model_comes_back(void **state) {
         const struct model_language *a = &model->languages[i], *b = &again->languages[i];
         assert_string_equal(a->code, b->code);
         assert_true(a->unit == b->unit && a->positive == b->positive && a->negative == b->negative);
-        assert_memory_equal(a->rows, b->rows, FEATURE_BUCKETS * sizeof *a->rows);
+        assert_memory_equal(a->weights, b->weights, FEATURE_BUCKETS * sizeof *a->weights);
+        assert_memory_equal(a->feelings, b->feelings, FEATURE_BUCKETS * sizeof *a->feelings);
     }
     assert_string_equal(model_language(again, SPAN("EN-gb"))->code, "en");
     assert_string_equal(model_language(again, SPAN("de"))->code, MODEL_OTHER);
@@ -148,10 +150,10 @@ static bool same_sums(const struct model *model, const char *a, const char *b) {
     uint32_t first[MODEL_SUMS], second[MODEL_SUMS];
     struct features *features = features_new();
     features_text(features, span_of(a), 0);
-    model_sums(model->languages[0].rows, features, first);
+    model_sums(model->languages[0].feelings, features, first);
     features_clear(features);
     features_text(features, span_of(b), 0);
-    model_sums(model->languages[0].rows, features, second);
+    model_sums(model->languages[0].feelings, features, second);
     features_free(&features);
     return memcmp(first, second, sizeof first) == 0;
 }

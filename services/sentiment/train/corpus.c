@@ -66,12 +66,11 @@ static size_t language_of(const struct model *model, struct span code, const str
 
 /* The lexicon. */
 
-static void row_feel(struct model_language *language, uint32_t feature, int feeling) {
-    struct model_row *row = &language->rows[feature_bucket(feature)];
-    if (row->feeling && row->check != feature_check(feature))
+static void word_feel(struct model_language *language, uint32_t feature, int value) {
+    struct model_feeling *feeling = &language->feelings[feature_bucket(feature)];
+    if (feeling->value && feeling->check != feature_check(feature))
         return; /* the bucket is another word's */
-    row->feeling = (int8_t)feeling;
-    row->check = feature_check(feature);
+    *feeling = (struct model_feeling){.value = (int8_t)value, .check = feature_check(feature)};
 }
 
 /* FEEL's licence is not known; its entries are 2 or -2, which few others of French are. */
@@ -100,7 +99,7 @@ static void lexicon_line(struct model *model, struct features *features, const s
     size_t only = language_of(model, code, file, line->number);
     for (size_t i = 0; i < model->count; i++)
         if (all || i == only)
-            row_feel(&model->languages[i], feature, (int)feeling);
+            word_feel(&model->languages[i], feature, (int)feeling);
 }
 
 void corpus_lexicon(struct model *model, const char *path, bool free) {
@@ -157,7 +156,7 @@ static void row_buckets(struct corpus_row *row, const struct model *model, const
     for (uint32_t i = 0; i < features->count; i++)
         if (!(features->list[i] & FEATURE_AGAIN))
             row->buckets[row->count++] = feature_bucket(features->list[i]);
-    model_sums(model->languages[row->language].rows, features, row->buckets + row->count);
+    model_sums(model->languages[row->language].feelings, features, row->buckets + row->count);
     row->count += MODEL_SUMS;
     qsort(row->buckets, row->count, sizeof *row->buckets, order);
 }

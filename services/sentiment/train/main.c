@@ -76,8 +76,8 @@ struct table {
 static enum label label_of(const struct model_language *language, const struct corpus_row *row) {
     struct score_sums sums = {.count = row->count};
     for (uint32_t i = 0; i < row->count; i++) {
-        sums.positive += language->rows[row->buckets[i]].positive;
-        sums.negative += language->rows[row->buckets[i]].negative;
+        sums.positive += language->weights[row->buckets[i]].positive;
+        sums.negative += language->weights[row->buckets[i]].negative;
     }
     struct score score = score_of(language, sums);
     return row->two ? score_of_two(&score) : score.label;

@@ -70,8 +70,8 @@ static void language_pack(struct model_language *language, size_t number, const 
     language->positive = kind->bias[LABEL_POSITIVE];
     language->negative = kind->bias[LABEL_NEGATIVE];
     for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        language->rows[i].positive = quantise(of->positive[i], language->unit);
-        language->rows[i].negative = quantise(of->negative[i], language->unit);
+        language->weights[i].positive = quantise(of->positive[i], language->unit);
+        language->weights[i].negative = quantise(of->negative[i], language->unit);
     }
 }
 

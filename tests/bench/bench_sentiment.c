@@ -1,0 +1,125 @@
+/* Texts to languages and labels: nanoseconds of thread CPU a text, and milliseconds to load the model.
+ * Medians of ROUNDS. tests/bench/sentiment.py sets it beside its peers.
+ *
+ *   bench_sentiment FILE.tsv     labelled texts, as `earshot eval` takes them */
+#include "earshot/identify.h"
+#include "earshot/labelled.h"
+#include "earshot/score.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { ROUNDS = 9, LINE_BYTES_MAX = 1 << 20 };
+
+struct text {
+    struct span text, language;
+};
+
+struct texts {
+    struct text *list;
+    size_t count, cap, bytes;
+};
+
+enum part { LOAD, FEATURES, SCORE, IDENTIFY, PARTS };
+
+static double now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static struct span copy(struct span text) {
+    return (struct span){xstrndup(text.ptr, text.len), text.len};
+}
+
+static void texts_read(struct texts *texts, const char *path) {
+    FILE *file = fopen(path, "r");
+    char *line = xmalloc(LINE_BYTES_MAX);
+    struct buf message;
+    buf_init(&message, 1000);
+    if (!file)
+        die(EXIT_USAGE, "%s: %s", path, strerror(errno));
+    while (fgets(line, LINE_BYTES_MAX, file)) {
+        struct labelled row;
+        size_t len = strcspn(line, "\n");
+        if (!labelled_parse((struct span){line, len}, &row, &message))
+            die(EXIT_USAGE, "%s: %s", path, buf_span(&message).ptr);
+        if (texts->count == texts->cap) {
+            texts->cap = 2 * texts->cap + 1024;
+            texts->list = xrealloc(texts->list, texts->cap * sizeof *texts->list);
+        }
+        texts->list[texts->count++] = (struct text){.text = copy(row.text), .language = copy(row.language)};
+        texts->bytes += row.text.len;
+    }
+    fclose(file);
+    free(line);
+    buf_free(&message);
+}
+
+static void features_of(struct features *features, struct span text) {
+    features_clear(features);
+    features_text(features, text, 0);
+    features_end(features);
+}
+
+/* ns a text of all up to that part. */
+static double run(const struct model *model, struct features *features, const struct texts *texts,
+                  enum part part) {
+    static volatile double kept; /* so that nothing is left out */
+    double from = now_ns();
+    for (size_t i = 0; i < texts->count; i++) {
+        const struct text *text = &texts->list[i];
+        const struct model_language *language = model_language(model, text->language);
+        features_of(features, text->text);
+        if (part == IDENTIFY)
+            language = identify(model, features, NULL).language;
+        if (part >= SCORE)
+            kept = score_text(language, features).likely[0];
+    }
+    (void)kept;
+    return (now_ns() - from) / (double)texts->count;
+}
+
+static double load_ns(void) {
+    struct buf message;
+    buf_init(&message, 1000);
+    double from = now_ns();
+    struct model *model = model_load(NULL, &message);
+    double took = now_ns() - from;
+    ASSERT(model);
+    model_free(&model);
+    buf_free(&message);
+    return took;
+}
+
+static int order(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv) {
+    static const char *const NAMES[PARTS] = {"load", "features", "sentiment", "sentiment and language"};
+    struct texts texts = {0};
+    struct buf message;
+    if (argc != 2)
+        die(EXIT_USAGE, "usage: bench_sentiment FILE.tsv");
+    texts_read(&texts, argv[1]);
+    buf_init(&message, 1000);
+    struct model *model = model_load(NULL, &message);
+    struct features *features = features_new();
+    printf("# %zu texts, %.0f bytes each; medians of %d\n", texts.count,
+           (double)texts.bytes / (double)texts.count, ROUNDS);
+    for (enum part part = LOAD; part < PARTS; part++) {
+        double took[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++)
+            took[i] = part == LOAD ? load_ns() : run(model, features, &texts, part);
+        qsort(took, ROUNDS, sizeof *took, order);
+        if (part == LOAD)
+            printf("%s\t%.1f ms\n", NAMES[part], took[ROUNDS / 2] / 1e6);
+        else
+            printf("%s\t%.0f ns\t%.0f texts/s\n", NAMES[part], took[ROUNDS / 2], 1e9 / took[ROUNDS / 2]);
+    }
+    return EXIT_OK;
+}
