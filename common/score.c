@@ -14,24 +14,25 @@ struct score score_of(const struct model_language *language, struct score_sums s
     return score;
 }
 
-/* times: 0 or 1. */
-static inline void add(const struct model_weights *weights, uint32_t bucket, int times,
-                       struct score_sums *sums) {
-    sums->positive += weights[bucket].positive * times;
-    sums->negative += weights[bucket].negative * times;
-    sums->count += (uint32_t)times;
-}
-
 struct score score_text(const struct model_language *language, const struct features *features) {
-    struct score_sums sums = {0};
-    uint32_t buckets[MODEL_SUMS];
-    for (uint32_t i = 0; i < features->count; i++)
-        add(language->weights, feature_bucket(features->list[i]), !(features->list[i] & FEATURE_AGAIN),
-            &sums);
+    const struct model_weights *weights = language->weights;
+    uint32_t buckets[MODEL_SUMS], count = MODEL_SUMS;
+    int32_t positive = 0, negative = 0; /* no text has so many features that they would not do */
+    for (uint32_t i = 0; i < features->count; i++) {
+        uint32_t feature = features->list[i];
+        struct model_weights weight = weights[feature_bucket(feature)];
+        int32_t counts = (int32_t)(feature & FEATURE_AGAIN) - 1; /* all bits, or none */
+        positive += weight.positive & counts;
+        negative += weight.negative & counts;
+        count -= (uint32_t)counts;
+    }
     model_sums(language->feelings, features, buckets);
-    for (size_t i = 0; i < MODEL_SUMS; i++)
-        add(language->weights, buckets[i], 1, &sums);
-    return score_of(language, sums);
+    for (size_t i = 0; i < MODEL_SUMS; i++) {
+        positive += weights[buckets[i]].positive;
+        negative += weights[buckets[i]].negative;
+    }
+    return score_of(language,
+                    (struct score_sums){.positive = positive, .negative = negative, .count = count});
 }
 
 enum label score_of_two(const struct score *score) {

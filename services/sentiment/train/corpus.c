@@ -14,6 +14,7 @@ enum { LINE_MAX_BYTES = 1 << 20, MESSAGE_MAX = 500 };
 
 // clang-format off
 const struct corpus_source CORPUS_SOURCES[] = {
+    {"own",      true,  false, 2},
     {"umsab",    true,  true,  3}, {"semeval", true,  true,  1}, {"moz",     true,  false, 1},
     {"goemo",    true,  false, 1}, {"xed",     true,  false, 1}, {"wccrs",   true,  false, 1},
     {"potts",    true,  false, 1}, {"ecosent", true,  false, 1}, {"arsarc",  true,  false, 1},
