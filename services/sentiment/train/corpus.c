@@ -14,14 +14,28 @@ enum { LINE_MAX_BYTES = 1 << 20, MESSAGE_MAX = 500 };
 
 // clang-format off
 const struct corpus_source CORPUS_SOURCES[] = {
-    {"own",      true,  false, 2},
-    {"umsab",    true,  true,  3}, {"semeval", true,  true,  1}, {"moz",     true,  false, 1},
-    {"goemo",    true,  false, 1}, {"xed",     true,  false, 1}, {"wccrs",   true,  false, 1},
-    {"potts",    true,  false, 1}, {"ecosent", true,  false, 1}, {"arsarc",  true,  false, 1},
-    {"bol",      true,  false, 1}, {"deft",    true,  false, 1}, {"smp",     false, true,  1},
-    {"allegro",  false, false, 1}, {"sxsw",    false, false, 1}, {"germeval", false, false, 1},
-    {"airline",  false, false, 1}, {"shop",    false, false, 1}, {"waimai",  false, false, 1},
-    {"hotel",    false, false, 1}, {"amazon",  false, false, 1}, {"amzbk",   false, false, 1},
+    {"own", true, CORPUS_OWN, 4},
+    {"umsab", true, CORPUS_POSTS, 3},
+    {"semeval", true, CORPUS_POSTS, 1},
+    {"moz", true, CORPUS_OTHERS, 1},
+    {"goemo", true, CORPUS_OTHERS, 1},
+    {"xed", true, CORPUS_OTHERS, 1},
+    {"wccrs", true, CORPUS_OTHERS, 1},
+    {"potts", true, CORPUS_OTHERS, 1},
+    {"ecosent", true, CORPUS_OTHERS, 1},
+    {"arsarc", true, CORPUS_OTHERS, 1},
+    {"bol", true, CORPUS_OTHERS, 1},
+    {"deft", true, CORPUS_OTHERS, 1},
+    {"smp", false, CORPUS_POSTS, 1},
+    {"allegro", false, CORPUS_OTHERS, 1},
+    {"sxsw", false, CORPUS_OTHERS, 1},
+    {"germeval", false, CORPUS_OTHERS, 1},
+    {"airline", false, CORPUS_OTHERS, 1},
+    {"shop", false, CORPUS_OTHERS, 1},
+    {"waimai", false, CORPUS_OTHERS, 1},
+    {"hotel", false, CORPUS_OTHERS, 1},
+    {"amazon", false, CORPUS_OTHERS, 1},
+    {"amzbk", false, CORPUS_OTHERS, 1},
 };
 // clang-format on
 const size_t CORPUS_SOURCE_COUNT = COUNT_OF(CORPUS_SOURCES);

@@ -7,12 +7,19 @@
 
 enum { CORPUS_SOURCES_MAX = 32 };
 
+enum corpus_kind {
+    CORPUS_POSTS,  /* short public posts, labelled one by one, neutral ones too */
+    CORPUS_OTHERS, /* reviews, subtitles, news; or labelled by their emoji */
+    CORPUS_OWN,    /* written for this: services/sentiment/texts */
+    CORPUS_KINDS
+};
+
 /* Where its texts come from decides what of them may go into a model that is given to others, and how much
  * they are like the posts that the model will see. */
 struct corpus_source {
     const char *name;
-    bool free;    /* its licence lets a model be given away: ../shared/data/README.md */
-    bool posts;   /* short public posts, labelled one by one, neutral ones too */
+    bool free; /* its licence lets a model be given away: ../shared/data/README.md */
+    enum corpus_kind kind;
     float weight; /* of its texts in the loss */
 };
 extern const struct corpus_source CORPUS_SOURCES[];

@@ -73,7 +73,7 @@ static void soften(float sums[LABELS], bool two) {
 static void row_learn(struct learner *learner, const struct corpus_row *row, float rate) {
     uint32_t count = row_drop(learner, row);
     struct table *tables[] = {&learner->all, &learner->languages[row->language],
-                              &learner->kinds[learn_kind(row->source)]};
+                              &learner->kinds[CORPUS_SOURCES[row->source].kind]};
     float *bias = learner->weights->biases[row->source], *squares = learner->bias_squares[row->source];
     float scale = 1 / (sqrtf((float)row->count + 1) * (1 - learner->options->dropout));
     float sums[LABELS] = {0}, gradient[LABELS];
@@ -129,10 +129,10 @@ void learn(struct learn_weights *weights, const struct corpus *corpus, const boo
     *weights = (struct learn_weights){.language_count = language_count};
     struct learner learner = {.options = options, .weights = weights, .dice = options->seed};
     learner.languages = xcalloc(language_count, sizeof *learner.languages);
-    learner.kinds = xcalloc(LEARN_KINDS, sizeof *learner.kinds);
+    learner.kinds = xcalloc(CORPUS_KINDS, sizeof *learner.kinds);
     weights->all = table_new(&learner.all, 1, 1);
     weights->languages = table_new(learner.languages, language_count, LEARN_PART);
-    weights->kinds = table_new(learner.kinds, LEARN_KINDS, LEARN_PART);
+    weights->kinds = table_new(learner.kinds, CORPUS_KINDS, LEARN_PART);
     uint32_t *order = xmalloc(corpus->count * sizeof *order), longest = 0;
     size_t count = 0;
     for (size_t i = 0; i < corpus->count; i++) {
@@ -154,13 +154,9 @@ void learn_free(struct learn_weights *weights) {
     *weights = (struct learn_weights){0};
 }
 
-size_t learn_kind(size_t source) {
-    return CORPUS_SOURCES[source].posts ? 0 : 1;
-}
-
-float learn_weight(const struct learn_weights *weights, size_t language, size_t kind, size_t bucket,
+float learn_weight(const struct learn_weights *weights, size_t language, enum corpus_kind kind, size_t bucket,
                    enum label label) {
     size_t at = bucket * LABELS + label, table = (size_t)FEATURE_BUCKETS * LABELS;
-    return weights->all[at] +
-           LEARN_PART * (weights->languages[language * table + at] + weights->kinds[kind * table + at]);
+    return weights->all[at] + LEARN_PART * (weights->languages[language * table + at] +
+                                            weights->kinds[(size_t)kind * table + at]);
 }

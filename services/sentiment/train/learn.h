@@ -1,7 +1,7 @@
 /* learn: multinomial logistic regression over the buckets of the corpus, by stochastic gradient descent.
  *
  * A bucket's weight is the sum of one for all languages, LEARN_PART times one for the row's language, and
- * LEARN_PART times one for rows like it (posts or not); a text's sums are divided by the root of its number
+ * LEARN_PART times one for rows of its kind; a text's sums are divided by the root of its number
  * of buckets + 1. What is peculiar to a source's choice of texts is a bias of its own, which the model drops.
  * Steps: AdaGrad (Duchi, Hazan and Singer 2011). A part of a row's buckets is dropped at random each time
  * (Hinton and others 2012). A source without neutral texts has no say on neutral. The same seed, the same
@@ -11,7 +11,6 @@
 
 #include "corpus.h"
 
-enum { LEARN_KINDS = 2 };
 #define LEARN_PART 0.7F
 
 struct learn_weights {
@@ -33,10 +32,8 @@ struct learn_options {
 void learn(struct learn_weights *weights, const struct corpus *corpus, const bool *used,
            size_t language_count, const struct learn_options *options);
 void learn_free(struct learn_weights *weights);
-/* Of a source: 0 posts, 1 others. */
-size_t learn_kind(size_t source);
 /* Of a text of that kind in that language. */
-float learn_weight(const struct learn_weights *weights, size_t language, size_t kind, size_t bucket,
+float learn_weight(const struct learn_weights *weights, size_t language, enum corpus_kind kind, size_t bucket,
                    enum label label);
 
 #endif

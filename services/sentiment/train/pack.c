@@ -31,44 +31,53 @@ static void even_bias(const struct corpus *corpus, size_t source, const struct l
         bias[k] = counts[k] ? (double)weights->biases[source][k] - log((double)counts[k]) : 0;
 }
 
-/* What a language's texts are taken for: posts where it has such that people labelled one by one, else like
- * what it has. Only sources with neutral texts tell how much is neutral. */
-struct kind {
-    size_t number;
+/* What a language's texts are taken for: posts where it has such that people labelled one by one, else
+ * others. How much is neutral is told by its sources of that kind that have neutral texts; where there are
+ * none, by the texts of our own. */
+struct view {
+    enum corpus_kind kind;
     double bias[LABELS];
 };
 
-static struct kind kind_of(const struct corpus *corpus, size_t language,
+static void view_bias(struct view *view, const struct corpus *corpus, enum corpus_kind kind,
+                      const size_t counts[CORPUS_SOURCES_MAX], const struct learn_weights *weights) {
+    size_t total = 0;
+    for (size_t source = 0; source < CORPUS_SOURCE_COUNT; source++)
+        total += CORPUS_SOURCES[source].kind == kind ? counts[source] : 0;
+    for (size_t source = 0; source < CORPUS_SOURCE_COUNT; source++) {
+        double bias[LABELS];
+        if (counts[source] == 0 || CORPUS_SOURCES[source].kind != kind)
+            continue;
+        even_bias(corpus, source, weights, bias);
+        for (size_t k = 0; k < LABELS; k++)
+            view->bias[k] += (double)counts[source] / (double)total * (bias[k] - bias[LABEL_NEUTRAL]);
+    }
+}
+
+static struct view view_of(const struct corpus *corpus, size_t language,
                            const struct learn_weights *weights) {
-    size_t counts[CORPUS_SOURCES_MAX] = {0}, totals[LEARN_KINDS] = {0};
+    size_t counts[CORPUS_SOURCES_MAX] = {0}, totals[CORPUS_KINDS] = {0};
     for (size_t i = 0; i < corpus->count; i++) {
         const struct corpus_row *row = &corpus->rows[i];
         bool counts_here = row->language == language && !row->two;
         counts[row->source] += counts_here;
-        totals[learn_kind(row->source)] += counts_here;
+        totals[CORPUS_SOURCES[row->source].kind] += counts_here;
     }
-    struct kind kind = {.number = totals[0] ? 0 : 1};
-    for (size_t source = 0; source < CORPUS_SOURCE_COUNT; source++) {
-        double bias[LABELS], part = (double)counts[source] / (double)(totals[kind.number] + 1);
-        if (counts[source] == 0 || learn_kind(source) != kind.number)
-            continue;
-        even_bias(corpus, source, weights, bias);
-        for (size_t k = 0; k < LABELS; k++)
-            kind.bias[k] += part * (bias[k] - bias[LABEL_NEUTRAL]);
-    }
-    return kind;
+    struct view view = {.kind = totals[CORPUS_POSTS] ? CORPUS_POSTS : CORPUS_OTHERS};
+    view_bias(&view, corpus, totals[view.kind] ? view.kind : CORPUS_OWN, counts, weights);
+    return view;
 }
 
-static void language_pack(struct model_language *language, size_t number, const struct kind *kind,
+static void language_pack(struct model_language *language, size_t number, const struct view *view,
                           const struct learn_weights *weights, struct differences *of) {
     for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        float neutral = learn_weight(weights, number, kind->number, i, LABEL_NEUTRAL);
-        of->positive[i] = learn_weight(weights, number, kind->number, i, LABEL_POSITIVE) - neutral;
-        of->negative[i] = learn_weight(weights, number, kind->number, i, LABEL_NEGATIVE) - neutral;
+        float neutral = learn_weight(weights, number, view->kind, i, LABEL_NEUTRAL);
+        of->positive[i] = learn_weight(weights, number, view->kind, i, LABEL_POSITIVE) - neutral;
+        of->negative[i] = learn_weight(weights, number, view->kind, i, LABEL_NEGATIVE) - neutral;
     }
     language->unit = unit_of(of);
-    language->positive = kind->bias[LABEL_POSITIVE];
-    language->negative = kind->bias[LABEL_NEGATIVE];
+    language->positive = view->bias[LABEL_POSITIVE];
+    language->negative = view->bias[LABEL_NEGATIVE];
     for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
         language->weights[i].positive = quantise(of->positive[i], language->unit);
         language->weights[i].negative = quantise(of->negative[i], language->unit);
@@ -78,8 +87,8 @@ static void language_pack(struct model_language *language, size_t number, const 
 void pack(struct model *model, const struct corpus *corpus, const struct learn_weights *weights) {
     struct differences *of = xmalloc(sizeof *of);
     for (size_t i = 0; i < model->count; i++) {
-        struct kind kind = kind_of(corpus, i, weights);
-        language_pack(&model->languages[i], i, &kind, weights, of);
+        struct view view = view_of(corpus, i, weights);
+        language_pack(&model->languages[i], i, &view, weights, of);
     }
     free(of);
 }
