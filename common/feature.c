@@ -2,6 +2,7 @@
  * is told by a bit a bucket, which is 32 KiB, stays in the first cache and is wiped by the list itself. */
 #include "earshot/feature.h"
 
+#include "text_hash.h"
 #include "text_look.h"
 
 #include <stdlib.h>
@@ -12,7 +13,6 @@ enum {
     DENSE_MAX = 4,    /* characters in one feature */
     DENIED_WORDS = 3, /* behind a negation */
     TOKEN_FEATURES = 2 * WORD_MAX + 16,
-    SHAPE_FEATURES = 16,
     DENIALS_SIZE = 512, /* of the table: a power of two */
 };
 
@@ -71,17 +71,12 @@ static const char *const DENIALS[] = {
     "nahin",   "nai",
 };
 
-static uint64_t mix(uint64_t a, uint64_t b) {
-    __extension__ unsigned __int128 product = (unsigned __int128)a * b;
-    return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
 static uint64_t step(uint64_t hash, uint32_t letter) {
     return (hash ^ letter) * PRIME;
 }
 
 static uint64_t finish(enum of of, uint64_t hash) {
-    return mix(hash ^ (hash >> 29), PRIME + 2 * (uint64_t)of);
+    return text_hash_mix(hash ^ (hash >> 29), PRIME + 2 * (uint64_t)of);
 }
 
 /* The list. */
@@ -218,7 +213,7 @@ static void put_letters(struct features *features, const struct word *word) {
         if (word->count > 3)
             put(features, finish(OF_LETTERS, three), 0);
         if (i + 4 < word->count + (word->count > 4))
-            put(features, finish(OF_LETTERS, mix(three, PRIME) + letters[i + 3]), 0);
+            put(features, finish(OF_LETTERS, text_hash_mix(three, PRIME) + letters[i + 3]), 0);
     }
 }
 
@@ -434,6 +429,12 @@ void features_clear(struct features *features) {
     memory->shape = (struct shape){0};
     features->scripts = (struct feature_scripts){0};
     features->count = features->token_count = 0;
+}
+
+void features_read(struct features *features, struct span text) {
+    features_clear(features);
+    features_text(features, text, 0);
+    features_end(features);
 }
 
 uint32_t features_word(struct features *features, struct span word) {

@@ -7,7 +7,7 @@ struct sums {
     int words;
 };
 
-enum { DENIED_PERCENT = -75, DENSE_MAX = 4 };
+enum { DENIED_PERCENT = -75 };
 
 static int feeling_of(const struct model_feeling *feelings, uint32_t feature) {
     const struct model_feeling *feeling = &feelings[feature_bucket(feature)];

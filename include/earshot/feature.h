@@ -65,6 +65,8 @@ void features_clear(struct features *features);
 void features_text(struct features *features, struct span text, uint8_t field);
 /* Behind the last field. */
 void features_end(struct features *features);
+/* The three of them, of a document of one field, 0. */
+void features_read(struct features *features, struct span text);
 /* What features_text() makes of a word of a lexicon; 0: it is not one word there. */
 uint32_t features_word(struct features *features, struct span word) MUST_CHECK;
 

@@ -75,9 +75,7 @@ static struct tally *tally_of(struct evaluation *evaluation, struct span code) {
 
 static void weigh(struct evaluation *evaluation, const struct labelled *row, struct tally *tally) {
     const struct model_language *language = model_language(evaluation->model, row->language);
-    features_clear(evaluation->features);
-    features_text(evaluation->features, row->text, 0);
-    features_end(evaluation->features);
+    features_read(evaluation->features, row->text);
     struct score score = score_text(language, evaluation->features);
     tally->accuracy.counts[row->label][row->two ? score_of_two(&score) : score.label]++;
     size_t length = span_characters(row->text) >= LONG_MIN;

@@ -58,12 +58,6 @@ static void texts_read(struct texts *texts, const char *path) {
     buf_free(&message);
 }
 
-static void features_of(struct features *features, struct span text) {
-    features_clear(features);
-    features_text(features, text, 0);
-    features_end(features);
-}
-
 /* ns a text of all up to that part. */
 static double run(const struct model *model, struct features *features, const struct texts *texts,
                   enum part part) {
@@ -72,7 +66,7 @@ static double run(const struct model *model, struct features *features, const st
     for (size_t i = 0; i < texts->count; i++) {
         const struct text *text = &texts->list[i];
         const struct model_language *language = model_language(model, text->language);
-        features_of(features, text->text);
+        features_read(features, text->text);
         if (part == IDENTIFY)
             language = identify(model, features, NULL).language;
         if (part >= SCORE)

@@ -25,9 +25,7 @@ static int close_all(void **state) {
 }
 
 static struct identified ask(const char *text, const char *claim) {
-    features_clear(features);
-    features_text(features, span_of(text), 0);
-    features_end(features);
+    features_read(features, span_of(text));
     return identify(model, features, claim ? model_language(model, span_of(claim)) : NULL);
 }
 

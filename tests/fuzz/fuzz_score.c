@@ -17,9 +17,7 @@ static void must(bool good, const char *why) {
 
 static struct score score_once(const struct model *model, struct features *features, struct span text,
                                const char *code) {
-    features_clear(features);
-    features_text(features, text, 0);
-    features_end(features);
+    features_read(features, text);
     return score_text(model_language(model, span_of(code)), features);
 }
 

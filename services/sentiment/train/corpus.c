@@ -149,12 +149,6 @@ static int order(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void features_read(struct features *features, struct span text) {
-    features_clear(features);
-    features_text(features, text, 0);
-    features_end(features);
-}
-
 static void row_words(struct corpus_row *row, const struct features *features) {
     row->words = xmalloc((features->count + 1) * sizeof *row->words);
     for (uint32_t i = 0; i < features->token_count; i++) {

@@ -96,25 +96,21 @@ static void pack(struct model *model, const struct learner *learner) {
     free(sizes);
 }
 
-static size_t choose(const struct corpus *corpus, const bool *used, const struct corpus_row **rows,
-                     uint32_t *longest) {
-    size_t count = 0;
+static size_t rows_add(const struct corpus *corpus, const struct corpus_row **rows, uint32_t *longest) {
     for (size_t i = 0; i < corpus->count; i++) {
-        if (used && !used[i])
-            continue;
-        rows[count++] = &corpus->rows[i];
+        rows[i] = &corpus->rows[i];
         *longest = corpus->rows[i].word_count > *longest ? corpus->rows[i].word_count : *longest;
     }
-    return count;
+    return corpus->count;
 }
 
-void identify_learn(struct model *model, const struct corpus *texts, const bool *used,
-                    const struct corpus *others, uint64_t seed) {
+void identify_learn(struct model *model, const struct corpus *texts, const struct corpus *others,
+                    uint64_t seed) {
     struct learner learner = {.count = model->count, .dice = seed};
     const struct corpus_row **rows = xmalloc((texts->count + others->count + 1) * sizeof *rows);
     uint32_t longest = 0, *turn;
-    size_t count = choose(texts, used, rows, &longest);
-    count += choose(others, NULL, rows + count, &longest);
+    size_t count = rows_add(texts, rows, &longest);
+    count += rows_add(others, rows + count, &longest);
     learner.weights = xcalloc(MODEL_IDENTIFY_ROWS, sizeof *learner.weights);
     learner.squares = xcalloc(MODEL_IDENTIFY_ROWS, sizeof *learner.squares);
     learner.kept = xmalloc((longest + 1) * sizeof *learner.kept);

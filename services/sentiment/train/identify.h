@@ -5,8 +5,8 @@
 
 #include "corpus.h"
 
-/* Over the rows of texts for which used[i], and all of others. Fills the model's table. */
-void identify_learn(struct model *model, const struct corpus *texts, const bool *used,
-                    const struct corpus *others, uint64_t seed);
+/* Over the rows of both. Fills the model's table. */
+void identify_learn(struct model *model, const struct corpus *texts, const struct corpus *others,
+                    uint64_t seed);
 
 #endif

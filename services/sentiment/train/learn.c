@@ -119,14 +119,13 @@ static void epochs_run(struct learner *learner, const struct corpus *corpus, uin
         dice_shuffle(&learner->dice, order, count);
         for (size_t i = 0; i < count; i++)
             row_learn(learner, &corpus->rows[order[i]], rate);
-        if (!options->quiet)
-            fprintf(stderr, "epoch %u of %u: %zu texts\n", epoch + 1, options->epochs, count);
+        fprintf(stderr, "epoch %u of %u: %zu texts\n", epoch + 1, options->epochs, count);
     }
 }
 
 void learn(struct learn_weights *weights, const struct corpus *corpus, const bool *used,
            size_t language_count, const struct learn_options *options) {
-    *weights = (struct learn_weights){.language_count = language_count};
+    *weights = (struct learn_weights){.all = NULL};
     struct learner learner = {.options = options, .weights = weights, .dice = options->seed};
     learner.languages = xcalloc(language_count, sizeof *learner.languages);
     learner.kinds = xcalloc(CORPUS_KINDS, sizeof *learner.kinds);

@@ -18,14 +18,12 @@ struct learn_weights {
     float *languages; /* so for each language */
     float *kinds;     /* so for each kind of source */
     float biases[CORPUS_SOURCES_MAX][LABELS];
-    size_t language_count;
 };
 
 struct learn_options {
     uint64_t seed;
     unsigned epochs;
     float rate, dropout;
-    bool quiet;
 };
 
 /* Over the rows for which used[i]. Free with learn_free(). */

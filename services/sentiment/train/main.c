@@ -139,8 +139,7 @@ static int run_model(struct training *training) {
         training->used[i] = true;
     train(training, (uint64_t)training->conf.seed);
     fprintf(stderr, "identification: %zu texts of other languages\n", training->others.count);
-    identify_learn(training->model, &training->corpus, training->used, &training->others,
-                   (uint64_t)training->conf.seed);
+    identify_learn(training->model, &training->corpus, &training->others, (uint64_t)training->conf.seed);
     if (model_write(training->model, training->conf.out))
         return EXIT_OK;
     fprintf(stderr, "earshot-train: %s cannot be written\n", training->conf.out);
