@@ -1,44 +1,49 @@
-/* The one place where the scorer meets JSON. Places in hashtags and mentions have no position in the text, so
- * only those in title and text say where to look. */
+/* The one place where the model meets the mention. */
 #include "earshot/analysis.h"
 
-#include "language.h"
-#include "opinion.h"
+#include "earshot/identify.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 
-static const char *const FIELDS[FIELD_COUNT] = {[FIELD_TITLE] = "title", [FIELD_TEXT] = "text"};
+static const char *const FIELDS[AIM_FIELDS] = {[ANALYSIS_TITLE] = "title", [ANALYSIS_TEXT] = "text"};
 
-static size_t places_read(struct span at, struct arena *arena, struct place places[OPINION_PLACES_MAX]) {
-    const struct mention_range *ranges;
-    size_t range_count = mention_ranges(at, arena, &ranges), count = 0;
-    for (size_t i = 0; i < range_count; i++)
-        for (size_t field = 0; field < FIELD_COUNT; field++)
-            if (count < OPINION_PLACES_MAX && span_eq(ranges[i].field, span_of(FIELDS[field])))
-                places[count++] = (struct place){.field = (enum field)field, .byte = ranges[i].start};
-    return count;
+#define REASON_AT 0.5 /* from here on it is told */
+
+struct analyser {
+    struct model *model;
+    struct features *features;
+    struct aims *aims;
+    struct analysis analysis;
+};
+
+struct analyser *analyser_new(const char *path, struct buf *message) {
+    struct model *model = model_load(path, message);
+    if (!model)
+        return NULL;
+    struct analyser *analyser = xcalloc(1, sizeof *analyser);
+    analyser->model = model;
+    analyser->features = features_new();
+    analyser->aims = aims_new();
+    return analyser;
 }
 
-static void print_thousandths(struct buf *out, int value) {
-    int size = value < 0 ? -value : value;
-    buf_printf(out, "%s%d.%03d", value < 0 ? "-" : "", size / 1000, size % 1000);
+void analyser_free(struct analyser **analyser) {
+    if (!*analyser)
+        return;
+    model_free(&(*analyser)->model);
+    features_free(&(*analyser)->features);
+    aims_free(&(*analyser)->aims);
+    free(*analyser);
+    *analyser = NULL;
 }
 
-static void print_opinion(struct buf *out, struct span id, const struct opinion *opinion) {
-    buf_add_str(out, "{\"id\":");
-    buf_add_json(out, id);
-    buf_printf(out, ",\"label\":\"%s\",\"score\":", label_name(opinion->label));
-    print_thousandths(out, opinion->score);
-    buf_add_str(out, ",\"words\":[");
-    for (size_t i = 0; i < opinion->word_count; i++) {
-        const struct opinion_word *word = &opinion->words[i];
-        buf_printf(out, "%s[\"%s\",%" PRIu32 ",%" PRIu32 ",", i ? "," : "", FIELDS[word->field], word->start,
-                   word->end);
-        print_thousandths(out, word->weight);
-        buf_add_char(out, ']');
-    }
-    buf_add_str(out, "]}");
+struct aims *analyser_aims(struct analyser *analyser) {
+    return analyser->aims;
 }
+
+/* Reading. */
 
 /* The letters of ISO 639-1 or -3 that a code begins with ("de" of "de-AT"); 0: it is none. */
 static size_t code_letters(struct span code) {
@@ -50,39 +55,191 @@ static size_t code_letters(struct span code) {
     return ends && !undetermined && (letters == 2 || letters == 3) ? letters : 0;
 }
 
-/* The mention's own language in lower case without its region; else the guess; else null. */
-static enum language print_language(const struct lexicon *lexicon, const struct mention *mention,
-                                    struct buf *out) {
-    size_t letters = code_letters(mention->language);
-    if (letters > 0) {
-        buf_add_char(out, '"');
-        for (size_t i = 0; i < letters; i++)
-            buf_add_char(out, (char)(mention->language.ptr[i] | 0x20));
-        buf_add_char(out, '"');
-        return language_of(mention->language);
-    }
-    enum language guess = language_guess(lexicon, mention->title, mention->text);
-    if (guess == LANGUAGE_ANY)
-        buf_add_str(out, "null");
-    else
-        buf_printf(out, "\"%s\"", language_code(guess));
-    return guess;
+static bool is_other(const struct model_language *language) {
+    return strcmp(language->code, MODEL_OTHER) == 0;
 }
 
-void analysis_write(const struct lexicon *lexicon, const struct mention *mention, struct arena *arena,
+static void find_reasons(struct analyser *analyser) {
+    struct analysis *analysis = &analyser->analysis;
+    analysis->reason_count = 0;
+    for (int i = 0; i < REASONS; i++) {
+        if (analysis->intents.reasons[i] < REASON_AT)
+            continue;
+        uint32_t at = intents_token(analyser->model, analyser->features, (enum reason)i);
+        const struct feature_token *token = &analyser->features->tokens[at];
+        analysis->reasons[analysis->reason_count++] = (struct analysis_reason){
+            .reason = (enum reason)i,
+            .likely = analysis->intents.reasons[i],
+            .word = {.field = token->field, .start = token->start, .end = token->end}};
+    }
+}
+
+const struct analysis *analyser_read(struct analyser *analyser, const struct span fields[AIM_FIELDS],
+                                     struct span claim, int64_t followers) {
+    struct features *features = analyser->features;
+    struct analysis *analysis = &analyser->analysis;
+    features_clear(features);
+    for (uint8_t i = 0; i < AIM_FIELDS; i++)
+        features_text(features, fields[i], i);
+    features_end(features);
+    struct identified identified = identify(
+        analyser->model, features, code_letters(claim) ? model_language(analyser->model, claim) : NULL);
+    aims_read(analyser->aims, analyser->model, identified.language, features, fields);
+    *analysis = (struct analysis){
+        .language = is_other(identified.language) ? NULL : identified.language->code,
+        .language_likely = identified.likely,
+        .unknown = is_other(identified.language) && !aims_feel(analyser->aims),
+        .intents = intents_of(analyser->model, features, aims_score(analyser->aims), followers)};
+    if (analysis->unknown) /* what is left is how common each is */
+        analysis->intents.intent = INTENT_OTHER;
+    find_reasons(analyser);
+    return analysis;
+}
+
+void analyser_ask(struct analyser *analyser, uint32_t name, struct aim *aim, double *confidence) {
+    if (analyser->analysis.unknown) {
+        *aim = (struct aim){.likely = {[LABEL_NEUTRAL] = 1}, .label = LABEL_NEUTRAL};
+        *confidence = 0;
+        return;
+    }
+    aims_ask(analyser->aims, name, aim);
+    *confidence = aim->likely[aim->label];
+}
+
+int analysis_score(const struct aim *aim) {
+    return (int)round(1000 * (aim->likely[LABEL_POSITIVE] - aim->likely[LABEL_NEGATIVE]));
+}
+
+/* Names of a mention. */
+
+/* A hashtag or handle stands in the text, too. */
+static void place_element(struct aims *aims, uint32_t name, const struct span fields[AIM_FIELDS],
+                          struct span element) {
+    while (element.len > 0 && (element.ptr[0] == '#' || element.ptr[0] == '@'))
+        element = (struct span){element.ptr + 1, element.len - 1};
+    for (uint8_t field = 0; element.len > 0 && field < AIM_FIELDS; field++)
+        for (size_t at = 1; at + element.len <= fields[field].len; at++) {
+            char before = fields[field].ptr[at - 1];
+            struct span there = {fields[field].ptr + at, element.len};
+            if ((before == '#' || before == '@') && span_same(there, element))
+                aims_place(aims, name, field, (uint32_t)at, (uint32_t)(at + element.len));
+        }
+}
+
+static void place_range(struct aims *aims, uint32_t name, const struct mention *mention,
+                        const struct mention_range *range) {
+    const struct span fields[AIM_FIELDS] = {
+        [ANALYSIS_TITLE] = mention->title, [ANALYSIS_TEXT] = mention->text};
+    bool tags = span_eq(range->field, SPAN("hashtags")), handles = span_eq(range->field, SPAN("mentions"));
+    for (uint8_t i = 0; i < AIM_FIELDS; i++)
+        if (span_eq(range->field, span_of(FIELDS[i])))
+            aims_place(aims, name, i, range->start, range->end);
+    for (uint32_t i = range->start; i < range->end && (tags || handles); i++)
+        place_element(aims, name, fields, tags ? mention->hashtags[i] : mention->mentions[i]);
+}
+
+void analyser_names(struct analyser *analyser, const struct mention *mention, struct arena *arena) {
+    struct aims *aims = analyser->aims;
+    for (size_t i = 0; i < mention->match_count; i++) {
+        const struct mention_range *ranges;
+        size_t count = mention_ranges(mention->matches[i].at, arena, &ranges);
+        uint32_t name = aims_name(aims);
+        for (size_t k = 0; k < count; k++)
+            place_range(aims, name, mention, &ranges[k]);
+    }
+}
+
+/* Writing. */
+
+static void print_thousandths(struct buf *out, int value) {
+    int size = value < 0 ? -value : value;
+    buf_printf(out, "%s%d.%03d", value < 0 ? "-" : "", size / 1000, size % 1000);
+}
+
+static void print_part(struct buf *out, const char *name, double part) {
+    buf_printf(out, ",\"%s\":", name);
+    print_thousandths(out, (int)round(1000 * part));
+}
+
+void analysis_add_name(struct analyser *analyser, uint32_t name, struct buf *out) {
+    struct aim aim;
+    double confidence;
+    analyser_ask(analyser, name, &aim, &confidence);
+    buf_printf(out, "\"label\":\"%s\"", label_name(aim.label));
+    print_part(out, "confidence", confidence);
+    buf_add_str(out, ",\"score\":");
+    print_thousandths(out, analysis_score(&aim));
+    buf_add_str(out, ",\"words\":[");
+    for (size_t i = 0; i < aim.word_count; i++) {
+        const struct aim_word *word = &aim.words[i];
+        buf_printf(out, "%s[\"%s\",%" PRIu32 ",%" PRIu32 ",", i ? "," : "", FIELDS[word->field], word->start,
+                   word->end);
+        print_thousandths(out, word->weight);
+        buf_add_char(out, ']');
+    }
+    buf_add_char(out, ']');
+}
+
+/* What the model does not know may be what the mention says, in lower case without its region; else null. */
+static void print_language(struct buf *out, const struct analysis *analysis, const struct model *model,
+                           struct span claim) {
+    size_t letters = code_letters(claim);
+    if (analysis->language)
+        buf_printf(out, "\"%s\"", analysis->language);
+    else if (letters == 0 || !is_other(model_language(model, claim)))
+        buf_add_str(out, "null");
+    else {
+        buf_add_char(out, '"');
+        for (size_t i = 0; i < letters; i++)
+            buf_add_char(out, (char)(claim.ptr[i] | 0x20));
+        buf_add_char(out, '"');
+    }
+    print_part(out, "language_confidence", analysis->language_likely);
+}
+
+static void print_intents(struct buf *out, const struct analysis *analysis) {
+    const struct intents *intents = &analysis->intents;
+    buf_printf(out, ",\"intent\":\"%s\"", intent_name(intents->intent));
+    print_part(out, "intent_confidence", analysis->unknown ? 0 : intents->likely[intents->intent]);
+    print_part(out, "risk", intents->risk);
+    buf_add_str(out, ",\"reasons\":[");
+    for (size_t i = 0; i < analysis->reason_count; i++) {
+        const struct analysis_reason *reason = &analysis->reasons[i];
+        buf_printf(out, "%s[\"%s\",", i ? "," : "", reason_name(reason->reason));
+        print_thousandths(out, (int)round(1000 * reason->likely));
+        buf_printf(out, ",\"%s\",%" PRIu32 ",%" PRIu32 "]", FIELDS[reason->word.field], reason->word.start,
+                   reason->word.end);
+    }
+    buf_add_char(out, ']');
+}
+
+void analysis_add(struct analyser *analyser, struct span claim, struct buf *out) {
+    buf_add_str(out, "\"language\":");
+    print_language(out, &analyser->analysis, analyser->model, claim);
+    print_intents(out, &analyser->analysis);
+}
+
+void analysis_write(struct analyser *analyser, const struct mention *mention, struct arena *arena,
                     struct buf *out) {
-    buf_add_str(out, "{\"language\":");
-    enum language language = print_language(lexicon, mention, out);
-    const struct reading *reading = reading_of(lexicon, language, mention->title, mention->text, arena);
-    struct opinions *opinions = opinions_new(reading, arena);
+    const struct span fields[AIM_FIELDS] = {
+        [ANALYSIS_TITLE] = mention->title, [ANALYSIS_TEXT] = mention->text};
+    (void)!analyser_read(analyser, fields, mention->language, mention->followers);
+    analyser_names(analyser, mention, arena);
+    buf_add_char(out, '{');
+    analysis_add(analyser, mention->language, out);
     buf_add_str(out, ",\"alerts\":[");
     for (size_t i = 0; i < mention->match_count; i++) {
-        struct place places[OPINION_PLACES_MAX];
-        struct opinion opinion;
-        opinions_ask(opinions, places, places_read(mention->matches[i].at, arena, places), &opinion);
-        if (i)
-            buf_add_char(out, ',');
-        print_opinion(out, mention->matches[i].id, &opinion);
+        buf_add_str(out, i ? ",{\"id\":" : "{\"id\":");
+        buf_add_json(out, mention->matches[i].id);
+        buf_add_char(out, ',');
+        analysis_add_name(analyser, (uint32_t)i, out);
+        buf_add_char(out, '}');
     }
     buf_add_str(out, "]}");
+}
+
+const char *label_name(enum label label) {
+    static const char *const NAMES[LABELS] = {
+        [LABEL_POSITIVE] = "positive", [LABEL_NEUTRAL] = "neutral", [LABEL_NEGATIVE] = "negative"};
+    return NAMES[label];
 }

@@ -32,7 +32,7 @@ static uint32_t add_words(const struct model *model, const struct features *feat
         if (token->kind != FEATURE_OF_WORD)
             continue;
         for (uint32_t at = token->first; at < token[1].first; at++) {
-            const struct model_identify_row *row = &model->identify[model_identify_row(features->list[at])];
+            const struct model_row *row = &model->identify.rows[model_row(features->list[at])];
             if (features->list[at] & FEATURE_AGAIN)
                 continue;
             count++;
@@ -54,7 +54,7 @@ struct identified identify(const struct model *model, const struct features *fea
     uint32_t count = add_words(model, features, sums);
     if (count == 0)
         return (struct identified){.language = claim ? claim : other};
-    double scale = model->identify_unit / sqrt((double)count + 1);
+    double scale = model->identify.unit / sqrt((double)count + 1);
     for (size_t i = 0; i < model->count; i++)
         likely[i] = sums[i] * scale + (&model->languages[i] == claim ? CLAIM : 0) +
                     (&model->languages[i] == other ? OTHER : 0);

@@ -1,6 +1,8 @@
-/* The file: MAGIC, and compressed what follows. The number of languages (a byte); for each its code (4
- * bytes), unit and the two sums (doubles, lowest byte first), then its tables column by column, which packs
- * better than row by row; then the unit and the rows of identification. */
+/* The file: MAGIC, and compressed what follows. The number of languages (a byte). For each its code (4
+ * bytes), its view (a byte), its table and its words of feeling; then the tables of things and of aims; then
+ * the questions of identification, and those of intents. A table is its unit and the two sums (doubles,
+ * lowest byte first), and its weights column by column, which packs better than row by row; so are feelings.
+ * Questions are their unit, what is added, and their rows. */
 #include "earshot/model.h"
 
 #include <errno.h>
@@ -8,32 +10,42 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-#define MAGIC "earshot model 2\n"
+#define MAGIC "earshot model 3\n"
 
 enum {
-    COLUMNS = 4,
-    HEAD = 4 + 3 * 8,
-    LANGUAGE_SIZE = HEAD + COLUMNS * FEATURE_BUCKETS,
-    IDENTIFY_SIZE = 8 + MODEL_IDENTIFY_ROWS * MODEL_LANGUAGES_MAX,
+    TABLE_SIZE = 3 * 8 + 2 * FEATURE_BUCKETS,
+    LANGUAGE_SIZE = 5 + TABLE_SIZE + 2 * FEATURE_BUCKETS,
+    QUESTIONS_SIZE = (1 + MODEL_COLUMNS) * 8 + MODEL_ROWS * MODEL_COLUMNS,
     PACKING = 19, /* as small as it gets within seconds */
 };
 
 static size_t size_of(size_t languages) {
-    return 1 + languages * LANGUAGE_SIZE + IDENTIFY_SIZE;
+    return 1 + languages * LANGUAGE_SIZE + (MODEL_VIEWS + 1) * (size_t)TABLE_SIZE +
+           2 * (size_t)QUESTIONS_SIZE;
+}
+
+static struct model_table table_new(void) {
+    return (struct model_table){.unit = 1, .weights = xcalloc(FEATURE_BUCKETS, sizeof(struct model_weights))};
+}
+
+static struct model_questions questions_new(void) {
+    return (struct model_questions){.unit = 1, .rows = xcalloc(MODEL_ROWS, sizeof(struct model_row))};
 }
 
 struct model *model_new(void) {
     struct model *model = xcalloc(1, sizeof *model);
-    model->identify_unit = 1;
-    model->identify = xcalloc(MODEL_IDENTIFY_ROWS, sizeof *model->identify);
+    for (size_t i = 0; i < MODEL_VIEWS; i++)
+        model->things[i] = table_new();
+    model->aims = table_new();
+    model->identify = questions_new();
+    model->intents = questions_new();
     return model;
 }
 
 struct model_language *model_add(struct model *model, const char *code) {
     ASSERT(model->count < MODEL_LANGUAGES_MAX && strlen(code) < sizeof model->languages[0].code);
     struct model_language *language = &model->languages[model->count++];
-    *language = (struct model_language){.unit = 1,
-                                        .weights = xcalloc(FEATURE_BUCKETS, sizeof *language->weights),
+    *language = (struct model_language){.table = table_new(),
                                         .feelings = xcalloc(FEATURE_BUCKETS, sizeof *language->feelings)};
     memcpy(language->code, code, strlen(code) + 1);
     return language;
@@ -43,10 +55,14 @@ void model_free(struct model **model) {
     if (!*model)
         return;
     for (size_t i = 0; i < (*model)->count; i++) {
-        free((*model)->languages[i].weights);
+        free((*model)->languages[i].table.weights);
         free((*model)->languages[i].feelings);
     }
-    free((*model)->identify);
+    for (size_t i = 0; i < MODEL_VIEWS; i++)
+        free((*model)->things[i].weights);
+    free((*model)->aims.weights);
+    free((*model)->identify.rows);
+    free((*model)->intents.rows);
     free(*model);
     *model = NULL;
 }
@@ -80,18 +96,35 @@ static unsigned char *double_write(unsigned char *to, double value) {
     return to;
 }
 
+static unsigned char *table_write(unsigned char *to, const struct model_table *table) {
+    to = double_write(to, table->unit);
+    to = double_write(to, table->positive);
+    to = double_write(to, table->negative);
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        to[i] = (unsigned char)table->weights[i].positive;
+        to[FEATURE_BUCKETS + i] = (unsigned char)table->weights[i].negative;
+    }
+    return to + 2 * FEATURE_BUCKETS;
+}
+
 static unsigned char *language_write(unsigned char *to, const struct model_language *language) {
     memcpy(to, language->code, sizeof language->code);
-    to = double_write(to + sizeof language->code, language->unit);
-    to = double_write(to, language->positive);
-    to = double_write(to, language->negative);
+    to += sizeof language->code;
+    *to++ = language->view;
+    to = table_write(to, &language->table);
     for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        to[i] = (unsigned char)language->weights[i].positive;
-        to[FEATURE_BUCKETS + i] = (unsigned char)language->weights[i].negative;
-        to[2 * FEATURE_BUCKETS + i] = (unsigned char)language->feelings[i].value;
-        to[3 * FEATURE_BUCKETS + i] = language->feelings[i].check;
+        to[i] = (unsigned char)language->feelings[i].value;
+        to[FEATURE_BUCKETS + i] = language->feelings[i].check;
     }
-    return to + COLUMNS * FEATURE_BUCKETS;
+    return to + 2 * FEATURE_BUCKETS;
+}
+
+static unsigned char *questions_write(unsigned char *to, const struct model_questions *questions) {
+    to = double_write(to, questions->unit);
+    for (size_t i = 0; i < MODEL_COLUMNS; i++)
+        to = double_write(to, questions->added[i]);
+    memcpy(to, questions->rows, MODEL_ROWS * sizeof *questions->rows);
+    return to + MODEL_ROWS * sizeof *questions->rows;
 }
 
 static bool write_all(const char *path, const void *bytes, size_t len) {
@@ -108,8 +141,11 @@ bool model_write(const struct model *model, const char *path) {
     *to++ = (unsigned char)model->count;
     for (size_t i = 0; i < model->count; i++)
         to = language_write(to, &model->languages[i]);
-    to = double_write(to, model->identify_unit);
-    memcpy(to, model->identify, MODEL_IDENTIFY_ROWS * sizeof *model->identify);
+    for (size_t i = 0; i < MODEL_VIEWS; i++)
+        to = table_write(to, &model->things[i]);
+    to = table_write(to, &model->aims);
+    to = questions_write(to, &model->identify);
+    (void)questions_write(to, &model->intents);
     size_t len = ZSTD_compress(packed, bound, plain, size, PACKING);
     bool good = !ZSTD_isError(len) && write_all(path, packed, len);
     free(plain);
@@ -127,20 +163,35 @@ static const unsigned char *double_read(const unsigned char *from, double *value
     return from;
 }
 
-static void language_read(const unsigned char *from, struct model *model) {
+static const unsigned char *table_read(const unsigned char *from, struct model_table *table) {
+    from = double_read(from, &table->unit);
+    from = double_read(from, &table->positive);
+    from = double_read(from, &table->negative);
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++)
+        table->weights[i] = (struct model_weights){.positive = (int8_t)from[i],
+                                                   .negative = (int8_t)from[FEATURE_BUCKETS + i]};
+    return from + 2 * FEATURE_BUCKETS;
+}
+
+static const unsigned char *language_read(const unsigned char *from, struct model *model) {
     char code[4];
     memcpy(code, from, sizeof code);
     code[3] = '\0';
     struct model_language *language = model_add(model, code);
-    from = double_read(from + sizeof code, &language->unit);
-    from = double_read(from, &language->positive);
-    from = double_read(from, &language->negative);
-    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        language->weights[i] = (struct model_weights){.positive = (int8_t)from[i],
-                                                      .negative = (int8_t)from[FEATURE_BUCKETS + i]};
-        language->feelings[i] = (struct model_feeling){.value = (int8_t)from[2 * FEATURE_BUCKETS + i],
-                                                       .check = from[3 * FEATURE_BUCKETS + i]};
-    }
+    language->view = from[sizeof code] % MODEL_VIEWS;
+    from = table_read(from + sizeof code + 1, &language->table);
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++)
+        language->feelings[i] =
+            (struct model_feeling){.value = (int8_t)from[i], .check = from[FEATURE_BUCKETS + i]};
+    return from + 2 * FEATURE_BUCKETS;
+}
+
+static const unsigned char *questions_read(const unsigned char *from, struct model_questions *questions) {
+    from = double_read(from, &questions->unit);
+    for (size_t i = 0; i < MODEL_COLUMNS; i++)
+        from = double_read(from, &questions->added[i]);
+    memcpy(questions->rows, from, MODEL_ROWS * sizeof *questions->rows);
+    return from + MODEL_ROWS * sizeof *questions->rows;
 }
 
 /* NULL: it is not such a file. */
@@ -168,14 +219,17 @@ struct model *model_read(struct span bytes, struct buf *message) {
         return NULL;
     }
     struct model *model = model_new();
+    const unsigned char *from = plain + 1;
     bool other = false;
     for (size_t i = 0; i < plain[0]; i++) {
-        language_read(plain + 1 + i * LANGUAGE_SIZE, model);
+        from = language_read(from, model);
         other = other || strcmp(model->languages[i].code, MODEL_OTHER) == 0;
     }
-    const unsigned char *identify =
-        double_read(plain + 1 + plain[0] * (size_t)LANGUAGE_SIZE, &model->identify_unit);
-    memcpy(model->identify, identify, MODEL_IDENTIFY_ROWS * sizeof *model->identify);
+    for (size_t i = 0; i < MODEL_VIEWS; i++)
+        from = table_read(from, &model->things[i]);
+    from = table_read(from, &model->aims);
+    from = questions_read(from, &model->identify);
+    (void)questions_read(from, &model->intents);
     free(plain);
     if (other)
         return model;

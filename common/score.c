@@ -6,17 +6,17 @@
 
 #include <math.h>
 
-struct score score_of(const struct model_language *language, struct score_sums sums) {
-    double scale = language->unit / sqrt((double)sums.count + 1);
-    struct score score = {.likely = {[LABEL_POSITIVE] = (double)sums.positive * scale + language->positive,
-                                     [LABEL_NEGATIVE] = (double)sums.negative * scale + language->negative}};
+struct score score_of(const struct model_table *table, struct score_sums sums) {
+    double scale = table->unit / sqrt((double)sums.count + 1);
+    struct score score = {.likely = {[LABEL_POSITIVE] = (double)sums.positive * scale + table->positive,
+                                     [LABEL_NEGATIVE] = (double)sums.negative * scale + table->negative}};
     score.label = (enum label)softmax(score.likely, LABELS);
     return score;
 }
 
-struct score score_text(const struct model_language *language, const struct features *features) {
-    const struct model_weights *weights = language->weights;
-    uint32_t buckets[MODEL_SUMS], count = MODEL_SUMS;
+static struct score_sums sum_up(const struct model_weights *weights, const struct features *features,
+                                const uint32_t buckets[MODEL_SUMS]) {
+    uint32_t count = MODEL_SUMS;
     int32_t positive = 0, negative = 0; /* no text has so many features that they would not do */
     for (uint32_t i = 0; i < features->count; i++) {
         uint32_t feature = features->list[i];
@@ -26,13 +26,33 @@ struct score score_text(const struct model_language *language, const struct feat
         negative += weight.negative & counts;
         count -= (uint32_t)counts;
     }
-    model_sums(language->feelings, features, buckets);
     for (size_t i = 0; i < MODEL_SUMS; i++) {
         positive += weights[buckets[i]].positive;
         negative += weights[buckets[i]].negative;
     }
-    return score_of(language,
-                    (struct score_sums){.positive = positive, .negative = negative, .count = count});
+    return (struct score_sums){.positive = positive, .negative = negative, .count = count};
+}
+
+struct score score_text(const struct model_language *language, const struct features *features) {
+    uint32_t buckets[MODEL_SUMS];
+    model_sums(language->feelings, features, buckets);
+    return score_of(&language->table, sum_up(language->table.weights, features, buckets));
+}
+
+struct score score_thing(const struct model *model, const struct model_language *language,
+                         const struct features *features) {
+    const struct model_table *things = &model->things[language->view];
+    uint32_t buckets[MODEL_SUMS];
+    model_sums(language->feelings, features, buckets);
+    struct score_sums own = sum_up(language->table.weights, features, buckets),
+                      more = sum_up(things->weights, features, buckets);
+    double scale = 1 / sqrt((double)own.count + 1),
+           positive = (double)own.positive * language->table.unit + (double)more.positive * things->unit,
+           negative = (double)own.negative * language->table.unit + (double)more.negative * things->unit;
+    struct score score = {.likely = {[LABEL_POSITIVE] = positive * scale + things->positive,
+                                     [LABEL_NEGATIVE] = negative * scale + things->negative}};
+    score.label = (enum label)softmax(score.likely, LABELS);
+    return score;
 }
 
 enum label score_of_two(const struct score *score) {

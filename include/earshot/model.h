@@ -1,5 +1,6 @@
 /* model: what `earshot-train` learned: for each language a table of weights by feature, and the words of
- * feeling. Immutable once loaded: any thread. About a MiB a language. */
+ * feeling; one table for what is said of a name; and what tells languages and intents apart. Immutable once
+ * loaded: any thread. About a MiB a language. */
 #ifndef EARSHOT_MODEL_H
 #define EARSHOT_MODEL_H
 
@@ -7,9 +8,14 @@
 
 #include "earshot/buf.h"
 
-/* Both are against neutral, in units of the language. */
+/* Both are against neutral, in units of the table. */
 struct model_weights {
     int8_t positive, negative;
+};
+struct model_table {
+    double unit;                   /* of a weight */
+    double positive, negative;     /* added to the sums of weights */
+    struct model_weights *weights; /* FEATURE_BUCKETS */
 };
 /* A word of feeling: that whose feature has this check. */
 struct model_feeling {
@@ -19,31 +25,39 @@ struct model_feeling {
 enum { MODEL_FEELING = 25, MODEL_FEELINGS_MAX = 4 * MODEL_FEELING };
 
 struct model_language {
-    char code[4];              /* ISO 639-1, or MODEL_OTHER */
-    double unit;               /* of a weight */
-    double positive, negative; /* added to the sums of weights */
-    /* FEATURE_BUCKETS of each. Apart: each text asks for a hundred weights, and for few feelings. */
-    struct model_weights *weights;
+    char code[4]; /* ISO 639-1, or MODEL_OTHER */
+    uint8_t view; /* which of the model's `things` fit it */
+    struct model_table table;
+    /* FEATURE_BUCKETS. Apart: each text asks for a hundred weights, and for few feelings. */
     struct model_feeling *feelings;
 };
 #define MODEL_OTHER "*" /* any language: signs, emoji */
 
-enum { MODEL_LANGUAGES_MAX = 16, MODEL_IDENTIFY_BITS = 16, MODEL_IDENTIFY_ROWS = 1 << MODEL_IDENTIFY_BITS };
-/* What the features of words say of the language of a text: a weight for each, in the order of the languages.
- */
-struct model_identify_row {
-    int8_t weights[MODEL_LANGUAGES_MAX];
+/* Several questions at once: of each feature a weight for each. */
+enum { MODEL_COLUMNS = 16, MODEL_ROW_BITS = 16, MODEL_ROWS = 1 << MODEL_ROW_BITS };
+struct model_row {
+    int8_t weights[MODEL_COLUMNS];
+};
+struct model_questions {
+    double unit;                 /* of a weight */
+    double added[MODEL_COLUMNS]; /* to the sums of weights */
+    struct model_row *rows;      /* MODEL_ROWS */
 };
 
+enum { MODEL_LANGUAGES_MAX = MODEL_COLUMNS, MODEL_VIEWS = 2 };
 struct model {
     struct model_language languages[MODEL_LANGUAGES_MAX];
     size_t count;
-    double identify_unit;                /* of those weights */
-    struct model_identify_row *identify; /* MODEL_IDENTIFY_ROWS */
+    /* Where a text is about something that people buy and use: weights to be added to the language's, and
+     * sums that take the place of its own. */
+    struct model_table things[MODEL_VIEWS];
+    struct model_table aims;         /* of aim.h's buckets */
+    struct model_questions identify; /* in the order of the languages */
+    struct model_questions intents;  /* in the order of intent.h */
 };
 
-static inline uint32_t model_identify_row(uint32_t feature) {
-    return feature >> (32 - MODEL_IDENTIFY_BITS);
+static inline uint32_t model_row(uint32_t feature) {
+    return feature >> (32 - MODEL_ROW_BITS);
 }
 
 /* The model that the program was built with. */

@@ -6,7 +6,7 @@
 #include "earshot/label.h"
 #include "earshot/model.h"
 
-/* Sums of weights, in units of the language, over `count` features. */
+/* Sums of weights, in units of the table, over `count` features. */
 struct score_sums {
     int64_t positive, negative;
     uint32_t count;
@@ -19,7 +19,10 @@ struct score {
 
 /* features: after features_end(). */
 struct score score_text(const struct model_language *language, const struct features *features) MUST_CHECK;
-struct score score_of(const struct model_language *language, struct score_sums sums) MUST_CHECK;
+/* Of a text about something that people buy and use. */
+struct score score_thing(const struct model *model, const struct model_language *language,
+                         const struct features *features) MUST_CHECK;
+struct score score_of(const struct model_table *table, struct score_sums sums) MUST_CHECK;
 /* As if neutral were no choice. */
 enum label score_of_two(const struct score *score) MUST_CHECK;
 

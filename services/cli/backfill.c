@@ -4,7 +4,6 @@
 
 #include "panel.h"
 
-#include "earshot/analysis.h"
 #include "earshot/matched.h"
 
 #include <stdlib.h>
@@ -13,7 +12,7 @@ enum { ARENA_FIRST = 64 * 1024 };
 
 struct backfill {
     struct backfill_conf conf;
-    const struct lexicon *lexicon;
+    struct analyser *analyser;
     struct gather *gather;
     struct alert_entry entry;
     struct panel *panel;
@@ -24,10 +23,10 @@ struct backfill {
 };
 
 struct backfill *backfill_new(const struct backfill_conf *conf, const struct alert *alert,
-                              const struct lexicon *lexicon, struct gather *gather) {
+                              struct analyser *analyser, struct gather *gather) {
     struct backfill *backfill = xcalloc(1, sizeof *backfill);
     backfill->conf = *conf;
-    backfill->lexicon = lexicon;
+    backfill->analyser = analyser;
     backfill->gather = gather;
     backfill->entry.alert = (struct alert *)(uintptr_t)alert;
     backfill->panel = panel_new(&(struct alert_file){.entries = &backfill->entry, .count = 1});
@@ -69,7 +68,7 @@ static void enrich(struct backfill *backfill, const struct mention *raw, struct 
         mention_read(buf_span(&backfill->matched), MENTION_MATCHED, backfill->arena, &mention, &fault);
     ASSERT(buf_ok(&backfill->matched) && read);
     buf_clear(&backfill->appended);
-    analysis_write(backfill->lexicon, &mention, backfill->arena, &backfill->appended);
+    analysis_write(backfill->analyser, &mention, backfill->arena, &backfill->appended);
     mention_append(&backfill->enriched, buf_span(&backfill->matched), &mention, "analysis",
                    buf_span(&backfill->appended));
     read = mention_read(buf_span(&backfill->enriched), MENTION_ENRICHED, backfill->arena, out, &fault);

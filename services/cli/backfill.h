@@ -6,8 +6,8 @@
 #include "lineage.h"
 #include "trial.h"
 
+#include "earshot/analysis.h"
 #include "earshot/gather.h"
-#include "earshot/lexicon.h"
 #include "earshot/repeats.h"
 
 struct backfill_conf {
@@ -22,7 +22,7 @@ struct backfill;
 
 /* The alert is active and its query parses. All is borrowed until backfill_free(). */
 struct backfill *backfill_new(const struct backfill_conf *conf, const struct alert *alert,
-                              const struct lexicon *lexicon, struct gather *gather) MUST_CHECK;
+                              struct analyser *analyser, struct gather *gather) MUST_CHECK;
 void backfill_free(struct backfill **backfill);
 
 /* In the order of its partition; now: Unix seconds. Where it is to be counted it is in the gather, in any

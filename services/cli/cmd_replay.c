@@ -23,7 +23,7 @@ enum { TEXT_MAX = 1 << 30 };
 struct replay_options {
     const char *alert, *since, *until;
     int64_t sample, feed_items;
-    const char *lexicon;
+    const char *model;
     bool json, backfill;
 };
 
@@ -53,11 +53,11 @@ static const struct conf_option OPTIONS[] = {
      .type = CONF_BOOL,
      .offset = AT(backfill),
      .help = "count what a saved alert matches of all that arrived before it was in force, once"},
-    {.name = "lexicon",
+    {.name = "model",
      .type = CONF_STRING,
-     .offset = AT(lexicon),
+     .offset = AT(model),
      .argument = "FILE",
-     .help = "the table of words that the sentiment workers have, where it is not the built-in one"},
+     .help = "the model that the sentiment workers have, where it is not the built-in one"},
     {.name = "feed-items",
      .type = CONF_INT,
      .offset = AT(feed_items),
@@ -258,7 +258,7 @@ static int backfill(const struct session *session, const struct store_conf *redi
                                              .bus = &session->bus,
                                              .redis = redis,
                                              .id = id,
-                                             .lexicon = session->options.lexicon,
+                                             .model = session->options.model,
                                              .feed_items = session->options.feed_items,
                                              .json = session->options.json};
     return backfill_run(&request);

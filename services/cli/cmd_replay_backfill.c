@@ -35,7 +35,7 @@ struct session {
     const struct lineage_version *version; /* whose query counts */
     char source[SOURCE_MAX];
     struct reread reread;
-    struct lexicon *lexicon;
+    struct analyser *analyser;
     struct store *store;
     struct keeper *keeper;
     int64_t *begin; /* by partition */
@@ -225,7 +225,7 @@ static int read_all(struct session *session) {
     if (getrandom(conf.secret, sizeof conf.secret, 0) != (ssize_t)sizeof conf.secret)
         return command_refuse(EXIT_FAILED, "no random bytes from the system");
     session->backfill =
-        backfill_new(&conf, session->version->alert, session->lexicon, keeper_gather(session->keeper));
+        backfill_new(&conf, session->version->alert, session->analyser, keeper_gather(session->keeper));
     session->broken = (struct broken){.pace = &session->pace};
     session->move_at = times_monotonic_ms() + MOVE_ON_MS;
     session->reread.since_ms = session->border.floor_ms;
@@ -313,8 +313,8 @@ static int report(struct session *session) {
 static int run_session(struct session *session) {
     struct buf message;
     buf_init(&message, MESSAGE_MAX);
-    session->lexicon = lexicon_load(session->request->lexicon, &message);
-    int code = session->lexicon ? EXIT_OK : command_refuse(EXIT_USAGE, "%s", buf_span(&message).ptr);
+    session->analyser = analyser_new(session->request->model, &message);
+    int code = session->analyser ? EXIT_OK : command_refuse(EXIT_USAGE, "%s", buf_span(&message).ptr);
     buf_free(&message);
     if (code == EXIT_OK)
         code = reread_find_deployment(&session->reread);
@@ -339,7 +339,7 @@ int backfill_run(const struct backfill_request *request) {
     backfill_free(&session.backfill);
     keeper_free(&session.keeper);
     store_free(&session.store);
-    lexicon_free(&session.lexicon);
+    analyser_free(&session.analyser);
     lineage_free(&session.lineage);
     roll_free(&session.roll);
     free(session.begin);

@@ -9,7 +9,7 @@ struct backfill_request {
     const struct bus_conf *bus;
     const struct store_conf *redis;
     const char *id;
-    const char *lexicon; /* file; NULL: the built-in one */
+    const char *model; /* file; NULL: the built-in one */
     int64_t feed_items;
     bool json;
 };

@@ -13,38 +13,38 @@ enum { MESSAGE_MAX = 1000 };
 #define OUTPUT "mentions.enriched"
 
 struct sentiment_conf {
-    const char *lexicon; /* file; NULL: the built-in one */
+    const char *model; /* file; NULL: the built-in one */
 };
 
 // clang-format off
 static const struct conf_option OPTIONS[] = {
     {.name = "Sentiment", .type = CONF_HEADING},
-    {.name = "lexicon", .type = CONF_STRING, .offset = offsetof(struct sentiment_conf, lexicon),
-     .argument = "FILE", .help = "a table of words of your own instead of the built-in one, in its format"},
+    {.name = "model", .type = CONF_STRING, .offset = offsetof(struct sentiment_conf, model),
+     .argument = "FILE", .help = "a model of earshot-train instead of the built-in one"},
     {0},
 };
 // clang-format on
 
 struct sentiment {
-    struct lexicon *lexicon;
+    struct analyser *analyser;
     struct buf analysis, out;
 };
 
-static struct lexicon *load_lexicon(const char *path) {
+static struct analyser *load(const char *path) {
     struct buf message;
     buf_init(&message, MESSAGE_MAX);
-    struct lexicon *lexicon = lexicon_load(path, &message);
-    if (!lexicon)
+    struct analyser *analyser = analyser_new(path, &message);
+    if (!analyser)
         die(EXIT_USAGE, "%s", buf_span(&message).ptr);
     buf_free(&message);
-    return lexicon;
+    return analyser;
 }
 
 static void *start(struct worker *worker, const void *conf) {
     (void)worker;
     const struct sentiment_conf *mine = conf;
     struct sentiment *self = xcalloc(1, sizeof *self);
-    self->lexicon = load_lexicon(mine->lexicon);
+    self->analyser = load(mine->model);
     buf_init(&self->analysis, MENTION_RECORD_MAX);
     buf_init(&self->out, MENTION_RECORD_MAX);
     return self;
@@ -52,7 +52,7 @@ static void *start(struct worker *worker, const void *conf) {
 
 static void stop(void *arg) {
     struct sentiment *self = arg;
-    lexicon_free(&self->lexicon);
+    analyser_free(&self->analyser);
     buf_free(&self->analysis);
     buf_free(&self->out);
     free(self);
@@ -100,7 +100,7 @@ static enum verdict handle(void *arg, struct worker_job *job) {
         return verdict;
     buf_clear(&self->analysis);
     buf_clear(&self->out);
-    analysis_write(self->lexicon, &mention, job->arena, &self->analysis);
+    analysis_write(self->analyser, &mention, job->arena, &self->analysis);
     mention_append(&self->out, json, &mention, "analysis", buf_span(&self->analysis));
     if (!buf_ok(&self->analysis) || !buf_ok(&self->out)) {
         fault_set(&job->fault, FAULT_SIZE, mention.body_end, "with its analysis it is larger than %d bytes",
@@ -114,7 +114,8 @@ const struct worker_service SENTIMENT = {
     .name = "sentiment",
     .input = "mentions.matched",
     .about = "Reads mentions that matched an alert and writes them on with how they speak of it:\n"
-             "their language, and per alert a label, a score and the words that it rests on.",
+             "their language, per alert a label, a score and the words that it rests on, what the writer\n"
+             "wants, and how likely it is to escalate.",
     .options = OPTIONS,
     .conf_size = sizeof(struct sentiment_conf),
     .start = start,

@@ -17,12 +17,12 @@ static struct model *small_model(void) {
     struct model_language *english = model_add(model, "en");
     struct model_language *other = model_add(model, MODEL_OTHER);
     uint32_t good = features_word(features, SPAN("good"));
-    english->unit = 0.5;
-    english->negative = -1;
-    english->weights[feature_bucket(good)].positive = 10;
+    english->table.unit = 0.5;
+    english->table.negative = -1;
+    english->table.weights[feature_bucket(good)].positive = 10;
     english->feelings[feature_bucket(good)] =
         (struct model_feeling){.value = 3 * MODEL_FEELING, .check = feature_check(good)};
-    other->weights[7].negative = -128;
+    other->table.weights[7].negative = -128;
     features_free(&features);
     return model;
 }
@@ -48,8 +48,9 @@ static void a_model_comes_back(void **state) {
     for (size_t i = 0; i < model->count; i++) {
         const struct model_language *a = &model->languages[i], *b = &again->languages[i];
         assert_string_equal(a->code, b->code);
-        assert_true(a->unit == b->unit && a->positive == b->positive && a->negative == b->negative);
-        assert_memory_equal(a->weights, b->weights, FEATURE_BUCKETS * sizeof *a->weights);
+        assert_true(a->table.unit == b->table.unit && a->table.positive == b->table.positive &&
+                    a->table.negative == b->table.negative);
+        assert_memory_equal(a->table.weights, b->table.weights, FEATURE_BUCKETS * sizeof *a->table.weights);
         assert_memory_equal(a->feelings, b->feelings, FEATURE_BUCKETS * sizeof *a->feelings);
     }
     assert_string_equal(model_language(again, SPAN("EN-gb"))->code, "en");
@@ -106,7 +107,7 @@ static void the_built_in_model_is_whole(void **state) {
     for (size_t i = 0; i < COUNT_OF(CODES); i++) {
         const struct model_language *language = model_language(model, span_of(CODES[i]));
         assert_true(strncmp(language->code, CODES[i], 2) == 0);
-        assert_true(language->unit > 0);
+        assert_true(language->table.unit > 0);
     }
     model_free(&model);
     buf_free(&message);
@@ -116,13 +117,14 @@ static void the_built_in_model_is_whole(void **state) {
 static void a_score_is_what_its_formula_says(void **state) {
     (void)state;
     struct model *model = small_model();
-    struct score score = score_of(&model->languages[0], (struct score_sums){.positive = 10, .count = 24});
+    struct score score =
+        score_of(&model->languages[0].table, (struct score_sums){.positive = 10, .count = 24});
     double e = exp(1), total = e + 1 + 1 / e;
     assert_true(fabs(score.likely[LABEL_POSITIVE] - e / total) < 1e-12);
     assert_true(fabs(score.likely[LABEL_NEUTRAL] - 1 / total) < 1e-12);
     assert_true(fabs(score.likely[LABEL_NEGATIVE] - 1 / e / total) < 1e-12);
     assert_int_equal(score.label, LABEL_POSITIVE);
-    score = score_of(&model->languages[0], (struct score_sums){.negative = 1000000000, .count = 0});
+    score = score_of(&model->languages[0].table, (struct score_sums){.negative = 1000000000, .count = 0});
     assert_true(score.likely[LABEL_NEGATIVE] == 1 && score.likely[LABEL_POSITIVE] == 0);
     assert_int_equal(score.label, LABEL_NEGATIVE);
     assert_int_equal(score_of_two(&score), LABEL_NEGATIVE);
@@ -139,7 +141,7 @@ static void what_comes_again_counts_once(void **state) {
     struct score_sums sums = {.positive = 10, .count = MODEL_SUMS};
     for (uint32_t i = 0; i < features->count; i++)
         sums.count += !(features->list[i] & FEATURE_AGAIN);
-    struct score want = score_of(&model->languages[0], sums),
+    struct score want = score_of(&model->languages[0].table, sums),
                  have = score_text(&model->languages[0], features);
     assert_true(fabs(want.likely[LABEL_POSITIVE] - have.likely[LABEL_POSITIVE]) < 1e-12);
     features_free(&features);

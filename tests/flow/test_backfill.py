@@ -172,7 +172,7 @@ def test_what_is_said(on, tmp_path):
     assert refused("lat", "--backfill") == (1, "earshot: unknown alert 'lat': did you mean 'late'?\n")
     assert refused("late", "--backfill", "--since", "2d")[0] == refused("late", "other", "--backfill")[0] == refused("--backfill")[0] == 2
     assert refused("late", "--backfill", "--redis", "redis://127.0.0.1:1")[0] == 3
-    assert refused("late", "--backfill", "--lexicon", "/none") == (2, "earshot: lexicon: /none: No such file or directory\n")
+    assert refused("late", "--backfill", "--model", "/none") == (2, "earshot: /none: cannot be read: No such file or directory\n")
 
     # Begun, then edited: it goes on with the version that it began with.
     child = start_backfill(deployment, "late")

@@ -26,10 +26,10 @@ OWNERS = {
 # The layers, lowest first; a header stands in one and includes only its own and lower ones.
 LAYERS = [
     {"base"},
-    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "label", "lexicon", "marks", "words"},
+    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "label", "marks", "words"},
     {"accuracy", "conf", "feature", "labelled", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
-    {"alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "analysis", "fold", "gather",
-     "identify", "keeper", "model", "roster", "score"},
+    {"aim", "alert", "analysis", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "fold", "gather",
+     "identify", "intent", "keeper", "model", "roster", "score"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)

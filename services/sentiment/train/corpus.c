@@ -1,16 +1,11 @@
 #include "corpus.h"
 
-#include "earshot/lines.h"
+#include "table.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-enum { LINE_MAX_BYTES = 1 << 20, MESSAGE_MAX = 500 };
+enum { MESSAGE_MAX = 500 };
 
 // clang-format off
 const struct corpus_source CORPUS_SOURCES[] = {
@@ -40,45 +35,6 @@ const struct corpus_source CORPUS_SOURCES[] = {
 // clang-format on
 const size_t CORPUS_SOURCE_COUNT = COUNT_OF(CORPUS_SOURCES);
 
-/* Files, line by line. */
-
-struct file {
-    const char *path;
-    int fd;
-    struct lines *lines;
-};
-
-static struct file file_open(const char *path) {
-    struct file file = {.path = path, .fd = open(path, O_RDONLY | O_CLOEXEC)};
-    if (file.fd < 0)
-        die(EXIT_USAGE, "%s: %s", path, strerror(errno));
-    file.lines = lines_new(file.fd, LINE_MAX_BYTES);
-    return file;
-}
-
-static bool file_next(struct file *file, struct line *line) {
-    enum lines_status status = lines_next(file->lines, -1, line);
-    if (status == LINES_FAILED)
-        die(EXIT_FAILED, "%s: %s", file->path, strerror(errno));
-    return status == LINES_LINE || lines_rest(file->lines, line);
-}
-
-static void file_close(struct file *file) {
-    lines_free(&file->lines);
-    close(file->fd);
-}
-
-/* Languages. */
-
-static size_t language_of(const struct model *model, struct span code, const struct file *file,
-                          int64_t line) {
-    const struct model_language *language = model_language(model, code);
-    if (strcmp(language->code, MODEL_OTHER) == 0 && !span_eq(code, SPAN(MODEL_OTHER)))
-        die(EXIT_USAGE, "%s:%" PRId64 ": `%.*s` is no language of the model (main.c)", file->path, line,
-            (int)code.len, code.ptr);
-    return (size_t)(language - model->languages);
-}
-
 /* The lexicon. */
 
 static void word_feel(struct model_language *language, uint32_t feature, int value) {
@@ -93,50 +49,45 @@ static bool is_feel(struct span code, double score) {
     return span_eq(code, SPAN("fr")) && fabs(score) > 1.999 && fabs(score) < 2.001;
 }
 
-static void lexicon_line(struct model *model, struct features *features, const struct file *file,
-                         const struct line *line, bool free) {
-    const char *word = memchr(line->bytes.ptr, '\t', line->bytes.len);
-    const char *end = line->bytes.ptr + line->bytes.len;
-    const char *score = word ? memchr(word + 1, '\t', (size_t)(end - word - 1)) : NULL;
-    if (!score)
-        die(EXIT_USAGE, "%s:%" PRId64 ": expected language, word, score", file->path, line->number);
-    struct span code = {line->bytes.ptr, (size_t)(word - line->bytes.ptr)};
-    char number[16] = {0};
-    memcpy(number, score + 1, (size_t)(end - score - 1) < 15 ? (size_t)(end - score - 1) : 15);
-    double value = strtod(number, NULL);
-    if (free && is_feel(code, value))
-        return;
-    uint32_t feature = features_word(features, (struct span){word + 1, (size_t)(score - word - 1)});
-    long feeling = lround(value * MODEL_FEELING);
-    if (!feature || feeling == 0 || labs(feeling) > MODEL_FEELINGS_MAX)
-        return;
-    bool all = span_eq(code, SPAN(MODEL_OTHER));
-    size_t only = language_of(model, code, file, line->number);
-    for (size_t i = 0; i < model->count; i++)
-        if (all || i == only)
-            word_feel(&model->languages[i], feature, (int)feeling);
+/* A score such as -3.25. */
+static double number_of(struct span text) {
+    char digits[16] = {0};
+    memcpy(digits, text.ptr, text.len < sizeof digits - 1 ? text.len : sizeof digits - 1);
+    return strtod(digits, NULL);
 }
 
 void corpus_lexicon(struct model *model, const char *path, bool free) {
     struct features *features = features_new();
-    struct file file = file_open(path);
-    for (struct line line; file_next(&file, &line);)
-        lexicon_line(model, features, &file, &line, free);
-    file_close(&file);
+    struct table table = table_open(path);
+    struct span columns[3];
+    while (table_columns(&table, columns, COUNT_OF(columns), "expected language, word, score")) {
+        double value = number_of(columns[2]);
+        long feeling = lround(value * MODEL_FEELING);
+        size_t only = table_language(&table, model, columns[0]);
+        if (free && is_feel(columns[0], value))
+            continue;
+        uint32_t feature = features_word(features, columns[1]);
+        if (!feature || feeling == 0 || labs(feeling) > MODEL_FEELINGS_MAX)
+            continue;
+        bool all = span_eq(columns[0], SPAN(MODEL_OTHER));
+        for (size_t i = 0; i < model->count; i++)
+            if (all || i == only)
+                word_feel(&model->languages[i], feature, (int)feeling);
+    }
+    table_close(&table);
     features_free(&features);
 }
 
 /* Texts. */
 
-static size_t source_of(struct span name, const struct file *file, int64_t line) {
+static size_t source_of(const struct table *table, struct span name) {
     for (size_t i = 0; i < CORPUS_SOURCE_COUNT; i++)
         if (span_eq(span_of(CORPUS_SOURCES[i].name), name))
             return i;
-    die(EXIT_USAGE, "%s:%" PRId64 ": `%.*s` is not in the table of sources (corpus.c)", file->path, line,
-        (int)name.len, name.ptr);
+    table_wrong(table, "not in the table of sources (corpus.c)", name);
 }
 
-static uint64_t hash_of(struct span text) {
+uint64_t corpus_hash(struct span text) {
     uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
     for (size_t i = 0; i < text.len; i++)
         if ((unsigned char)text.ptr[i] > ' ')
@@ -156,7 +107,7 @@ static void row_words(struct corpus_row *row, const struct features *features) {
             continue;
         for (uint32_t at = features->tokens[i].first; at < features->tokens[i + 1].first; at++)
             if (!(features->list[at] & FEATURE_AGAIN))
-                row->words[row->word_count++] = (uint16_t)model_identify_row(features->list[at]);
+                row->words[row->word_count++] = (uint16_t)model_row(features->list[at]);
     }
 }
 
@@ -170,7 +121,7 @@ static void row_buckets(struct corpus_row *row, const struct model *model, const
     qsort(row->buckets, row->count, sizeof *row->buckets, order);
 }
 
-static struct corpus_row *row_new(struct corpus *corpus) {
+struct corpus_row *corpus_row(struct corpus *corpus) {
     if (corpus->count == corpus->cap) {
         corpus->cap = 2 * corpus->cap + 1024;
         corpus->rows = xrealloc(corpus->rows, corpus->cap * sizeof *corpus->rows);
@@ -184,46 +135,41 @@ void corpus_read(struct corpus *corpus, const struct model *model, const char *p
     struct features *features = features_new();
     struct buf message;
     buf_init(&message, MESSAGE_MAX);
-    struct file file = file_open(path);
-    for (struct line line; file_next(&file, &line);) {
+    struct table table = table_open(path);
+    while (table_next(&table)) {
         struct labelled read;
-        if (!labelled_parse(line.bytes, &read, &message))
-            die(EXIT_USAGE, "%s:%" PRId64 ": %s", path, line.number, buf_span(&message).ptr);
-        size_t source = source_of(read.source, &file, line.number);
+        if (!labelled_parse(table.line.bytes, &read, &message))
+            table_wrong(&table, buf_span(&message).ptr, table.line.bytes);
+        size_t source = source_of(&table, read.source);
         if (free && !CORPUS_SOURCES[source].free)
             continue;
-        struct corpus_row *row = row_new(corpus);
-        row->language = (uint8_t)language_of(model, read.language, &file, line.number);
+        struct corpus_row *row = corpus_row(corpus);
+        row->language = (uint8_t)table_language(&table, model, read.language);
         row->source = (uint8_t)source;
         row->label = (uint8_t)read.label;
         row->two = read.two;
-        row->hash = hash_of(read.text);
+        row->hash = corpus_hash(read.text);
         features_read(features, read.text);
         row_buckets(row, model, features);
         row_words(row, features);
     }
-    file_close(&file);
+    table_close(&table);
     buf_free(&message);
     features_free(&features);
 }
 
 void corpus_read_languages(struct corpus *corpus, const struct model *model, const char *path) {
     struct features *features = features_new();
-    struct file file = file_open(path);
-    for (struct line line; file_next(&file, &line);) {
-        const char *tab = memchr(line.bytes.ptr, '\t', line.bytes.len);
-        if (!tab)
-            die(EXIT_USAGE, "%s:%" PRId64 ": expected language and text, with a tab between", path,
-                line.number);
-        struct span code = {line.bytes.ptr, (size_t)(tab - line.bytes.ptr)};
-        struct span text = {tab + 1, line.bytes.len - code.len - 1};
-        struct corpus_row *row = row_new(corpus);
-        row->language = (uint8_t)(model_language(model, code) - model->languages);
-        row->hash = hash_of(text);
-        features_read(features, text);
+    struct table table = table_open(path);
+    struct span columns[2];
+    while (table_columns(&table, columns, COUNT_OF(columns), "expected language and text")) {
+        struct corpus_row *row = corpus_row(corpus);
+        row->language = (uint8_t)(model_language(model, columns[0]) - model->languages);
+        row->hash = corpus_hash(columns[1]);
+        features_read(features, columns[1]);
         row_words(row, features);
     }
-    file_close(&file);
+    table_close(&table);
     features_free(&features);
 }
 

@@ -28,12 +28,12 @@ extern const size_t CORPUS_SOURCE_COUNT;
 struct corpus_row {
     uint32_t *buckets; /* each once */
     uint32_t count;
-    uint16_t *words; /* model_identify_row() of the features of its words, each once, in order */
+    uint16_t *words; /* model_row() of the features of its words, each once, in order */
     uint32_t word_count;
     uint8_t language; /* in the model */
     uint8_t source, label;
     bool two;
-    uint64_t hash; /* of its text without spaces and case: the same text again has the same */
+    uint64_t hash; /* corpus_hash() */
 };
 
 struct corpus {
@@ -50,6 +50,10 @@ void corpus_read(struct corpus *corpus, const struct model *model, const char *p
 /* Of texts that only say what language they are in: language and text, with a tab between. Languages that the
  * model has not are MODEL_OTHER. Dies like it. */
 void corpus_read_languages(struct corpus *corpus, const struct model *model, const char *path);
+/* One more, empty. */
+struct corpus_row *corpus_row(struct corpus *corpus) MUST_CHECK;
 void corpus_free(struct corpus *corpus);
+/* Of a text without spaces and case: the same text again has the same. */
+uint64_t corpus_hash(struct span text) MUST_CHECK;
 
 #endif

@@ -1,12 +1,12 @@
 #include "identify.h"
 
 #include "dice.h"
-#include "quantise.h"
+#include "questions.h"
 
 #include <stdlib.h>
 
 enum {
-    COLUMNS = MODEL_LANGUAGES_MAX,
+    COLUMNS = MODEL_COLUMNS,
     EPOCHS = 4,
     PART_MIN = 5, /* features of a part of a text */
     PART_RANGE = 60,
@@ -16,10 +16,9 @@ enum {
 
 #define RATE       0.2F
 #define WEIGHT_MAX 4.0F
-#define SMALL      1e-4F
 
 struct learner {
-    float (*weights)[COLUMNS], (*squares)[COLUMNS];
+    struct questions questions;
     float language_weights[COLUMNS];
     size_t count; /* of languages */
     uint64_t dice;
@@ -42,36 +41,17 @@ static size_t row_part(struct learner *learner, const struct corpus_row *row) {
     return kept;
 }
 
-static void likelihoods(const struct learner *learner, size_t kept, float scale, float sums[COLUMNS]) {
-    float most, total = 0;
-    for (size_t i = 0; i < kept; i++)
-        for (size_t k = 0; k < COLUMNS; k++)
-            sums[k] += learner->weights[learner->kept[i]][k];
-    most = sums[0];
-    for (size_t k = 1; k < learner->count; k++)
-        most = sums[k] > most ? sums[k] : most;
-    for (size_t k = 0; k < learner->count; k++)
-        total += sums[k] = dice_exponential((sums[k] - most) * scale);
-    for (size_t k = 0; k < learner->count; k++)
-        sums[k] /= total;
-}
-
 static void row_learn(struct learner *learner, const struct corpus_row *row, float rate) {
     size_t kept = row_part(learner, row);
     float sums[COLUMNS] = {0}, gradient[COLUMNS] = {0}, scale = 1 / sqrtf((float)kept + 1);
     if (kept == 0)
         return;
-    likelihoods(learner, kept, scale, sums);
+    questions_sum(&learner->questions, learner->kept, kept, sums);
+    questions_choose(sums, learner->count, scale);
     for (size_t k = 0; k < learner->count; k++)
         gradient[k] =
             learner->language_weights[row->language] * (sums[k] - (k == row->language ? 1 : 0)) * scale;
-    for (size_t i = 0; i < kept; i++) {
-        float *weights = learner->weights[learner->kept[i]], *squares = learner->squares[learner->kept[i]];
-        for (size_t k = 0; k < COLUMNS; k++) {
-            squares[k] += gradient[k] * gradient[k];
-            weights[k] -= rate * gradient[k] / sqrtf(squares[k] + SMALL);
-        }
-    }
+    questions_step(&learner->questions, learner->kept, kept, gradient, rate);
 }
 
 static void weigh_languages(struct learner *learner, const struct corpus_row *const *rows, size_t count) {
@@ -84,18 +64,6 @@ static void weigh_languages(struct learner *learner, const struct corpus_row *co
     }
 }
 
-static void pack(struct model *model, const struct learner *learner) {
-    enum { ALL = MODEL_IDENTIFY_ROWS * COLUMNS };
-    float *sizes = xmalloc(ALL * sizeof *sizes);
-    for (size_t i = 0; i < ALL; i++)
-        sizes[i] = fabsf(learner->weights[i / COLUMNS][i % COLUMNS]);
-    model->identify_unit = quantise_unit(sizes, ALL);
-    for (size_t i = 0; i < ALL; i++)
-        model->identify[i / COLUMNS].weights[i % COLUMNS] =
-            quantise(learner->weights[i / COLUMNS][i % COLUMNS], model->identify_unit);
-    free(sizes);
-}
-
 static size_t rows_add(const struct corpus *corpus, const struct corpus_row **rows, uint32_t *longest) {
     for (size_t i = 0; i < corpus->count; i++) {
         rows[i] = &corpus->rows[i];
@@ -106,13 +74,11 @@ static size_t rows_add(const struct corpus *corpus, const struct corpus_row **ro
 
 void identify_learn(struct model *model, const struct corpus *texts, const struct corpus *others,
                     uint64_t seed) {
-    struct learner learner = {.count = model->count, .dice = seed};
+    struct learner learner = {.questions = questions_new(), .count = model->count, .dice = seed};
     const struct corpus_row **rows = xmalloc((texts->count + others->count + 1) * sizeof *rows);
     uint32_t longest = 0, *turn;
     size_t count = rows_add(texts, rows, &longest);
     count += rows_add(others, rows + count, &longest);
-    learner.weights = xcalloc(MODEL_IDENTIFY_ROWS, sizeof *learner.weights);
-    learner.squares = xcalloc(MODEL_IDENTIFY_ROWS, sizeof *learner.squares);
     learner.kept = xmalloc((longest + 1) * sizeof *learner.kept);
     turn = xmalloc((count + 1) * sizeof *turn);
     for (size_t i = 0; i < count; i++)
@@ -123,9 +89,8 @@ void identify_learn(struct model *model, const struct corpus *texts, const struc
         for (size_t i = 0; i < count; i++)
             row_learn(&learner, rows[turn[i]], RATE * (1 - (float)epoch / (EPOCHS + 1)));
     }
-    pack(model, &learner);
-    free(learner.weights);
-    free(learner.squares);
+    questions_pack(&learner.questions, &model->identify);
+    questions_free(&learner.questions);
     free(learner.kept);
     free(rows);
     free(turn);

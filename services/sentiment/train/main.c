@@ -1,6 +1,8 @@
 /* earshot-train: makes the model of sentiment from labelled texts; and tells how good it would be, on texts
  * that it was not trained on. */
+#include "aims.h"
 #include "identify.h"
+#include "intents.h"
 #include "pack.h"
 
 #include "earshot/accuracy.h"
@@ -18,7 +20,7 @@ static const char *const LANGUAGES[] = {"en", "de", "es", "nl", "pl", "zh",     
                                         "fr", "it", "ar", "hi", "ja", MODEL_OTHER};
 
 struct train_conf {
-    const char *lexicon, *others, *out;
+    const char *lexicon, *others, *aims, *intents, *out;
     int sources; /* 0: free, 1: all */
     int64_t seed, folds, epochs, rate, dropout;
 };
@@ -32,6 +34,10 @@ static const struct conf_option OPTIONS[] = {
      .help = "words of feeling: language, word, score -4..4"},
     {.name = "others", .type = CONF_STRING, .offset = AT(others), .argument = "FILE",
      .help = "texts of other languages, to tell them from those: language and text"},
+    {.name = "aims", .type = CONF_STRING, .offset = AT(aims), .argument = "FILE",
+     .help = "texts that name things: language, name, label, another name, its label, text"},
+    {.name = "intents", .type = CONF_STRING, .offset = AT(intents), .argument = "FILE",
+     .help = "texts and what their writers want: language, intent, reasons, text"},
     {.name = "out", .type = CONF_STRING, .offset = AT(out), .argument = "FILE", .help = "where the model goes"},
     {.name = "sources", .type = CONF_CHOICE, .offset = AT(sources), .choices = "free|all", .fallback = "free",
      .help = "those whose licence lets a model be given away, or all"},
@@ -53,6 +59,7 @@ struct training {
     struct train_conf conf;
     struct model *model;
     struct corpus corpus, others;
+    struct written aims, intents;
     bool *used;
 };
 
@@ -73,13 +80,13 @@ struct table {
     struct accuracy cells[MODEL_LANGUAGES_MAX][CORPUS_SOURCES_MAX];
 };
 
-static enum label label_of(const struct model_language *language, const struct corpus_row *row) {
+static enum label label_of(const struct model_table *table, const struct corpus_row *row) {
     struct score_sums sums = {.count = row->count};
     for (uint32_t i = 0; i < row->count; i++) {
-        sums.positive += language->weights[row->buckets[i]].positive;
-        sums.negative += language->weights[row->buckets[i]].negative;
+        sums.positive += table->weights[row->buckets[i]].positive;
+        sums.negative += table->weights[row->buckets[i]].negative;
     }
-    struct score score = score_of(language, sums);
+    struct score score = score_of(table, sums);
     return row->two ? score_of_two(&score) : score.label;
 }
 
@@ -118,7 +125,7 @@ static void fold(struct training *training, struct table *table, uint64_t number
         const struct corpus_row *row = &training->corpus.rows[i];
         if (training->used[i])
             continue;
-        enum label given = label_of(&training->model->languages[row->language], row);
+        enum label given = label_of(&training->model->languages[row->language].table, row);
         table->cells[row->language][row->source].counts[row->label][given]++;
     }
 }
@@ -134,46 +141,106 @@ static int run_folds(struct training *training) {
     return EXIT_OK;
 }
 
-static int run_model(struct training *training) {
+static void train_all(struct training *training) {
     for (size_t i = 0; i < training->corpus.count; i++)
         training->used[i] = true;
     train(training, (uint64_t)training->conf.seed);
+}
+
+static int run_model(struct training *training) {
+    uint64_t seed = (uint64_t)training->conf.seed;
+    train_all(training);
     fprintf(stderr, "identification: %zu texts of other languages\n", training->others.count);
-    identify_learn(training->model, &training->corpus, &training->others, (uint64_t)training->conf.seed);
+    identify_learn(training->model, &training->corpus, &training->others, seed);
+    fprintf(stderr, "intents: %zu texts\n", training->intents.count);
+    intents_learn(training->model, &training->intents, seed, 0, 0);
+    fprintf(stderr, "aims: %zu texts\n", training->aims.count);
+    aims_learn(training->model, &training->aims, seed, 0, 0);
     if (model_write(training->model, training->conf.out))
         return EXIT_OK;
     fprintf(stderr, "earshot-train: %s cannot be written\n", training->conf.out);
     return EXIT_FAILED;
 }
 
+/* Of what is learned by the feeling of whole texts: by a model of all of those, or by the built-in one. */
+static void run_more_folds(struct training *training) {
+    uint64_t seed = (uint64_t)training->conf.seed, folds = (uint64_t)training->conf.folds;
+    if (training->corpus.count > 0)
+        train_all(training);
+    if (training->intents.count > 0)
+        intents_folds(training->model, &training->intents, seed, folds);
+    if (training->aims.count > 0)
+        aims_folds(training->model, &training->aims, seed, folds);
+}
+
+/* Without texts of feeling: the built-in model. */
+static struct model *model_begin(const struct conf *conf) {
+    struct buf message;
+    if (conf->operand_count > 0) {
+        struct model *model = model_new();
+        for (size_t i = 0; i < COUNT_OF(LANGUAGES); i++)
+            (void)!model_add(model, LANGUAGES[i]);
+        return model;
+    }
+    buf_init(&message, MESSAGE_MAX);
+    struct model *model = model_load(NULL, &message);
+    ASSERT(model);
+    buf_free(&message);
+    return model;
+}
+
+static void read_all(struct training *training, const struct conf *conf) {
+    bool free_only = training->conf.sources == 0;
+    if (training->conf.lexicon)
+        corpus_lexicon(training->model, training->conf.lexicon, free_only);
+    for (size_t i = 0; i < conf->operand_count; i++)
+        corpus_read(&training->corpus, training->model, conf->operands[i], free_only);
+    if (training->conf.others)
+        corpus_read_languages(&training->others, training->model, training->conf.others);
+    if (training->conf.aims)
+        training->aims = aims_texts(training->conf.aims, training->model);
+    if (training->conf.intents)
+        training->intents = intents_read(training->conf.intents, training->model);
+    training->used = xcalloc(training->corpus.count + 1, sizeof *training->used);
+    fprintf(stderr, "%zu texts\n", training->corpus.count);
+}
+
+static bool can_run(const struct train_conf *conf, size_t files) {
+    if (files == 0)
+        return conf->folds && (conf->aims || conf->intents);
+    return conf->lexicon && (conf->folds || (conf->out && conf->others && conf->aims && conf->intents));
+}
+
 int main(int argc, char **argv) {
-    struct training training = {.model = model_new()};
+    struct training training = {.model = NULL};
     struct conf conf = {
         .program = "earshot-train",
-        .usage = "FILE… --lexicon FILE (--others FILE --out FILE | --folds N)",
+        .usage = "FILE… --lexicon FILE (--others FILE --intents FILE --aims FILE --out FILE | --folds N)",
         .about = "Trains the model of sentiment on labelled texts: files of lines with language, label (neg, "
                  "neu,\n"
-                 "pos), source, mask (2: no neutral texts in it; 3) and text, tabs between.",
+                 "pos), source, mask (2: no neutral texts in it; 3) and text, tabs between; of intents and "
+                 "aims on\n"
+                 "theirs. Without FILE, --folds of those by the built-in model's feeling.",
         .tables = {OPTIONS},
         .structs = {&training.conf},
     };
     conf_load_or_exit(&conf, argc, argv);
-    bool whole = training.conf.folds || (training.conf.out && training.conf.others);
-    if (conf.operand_count == 0 || !training.conf.lexicon || !whole)
+    if (!can_run(&training.conf, conf.operand_count))
         die(EXIT_USAGE,
-            "earshot-train: wants files, --lexicon, and --others with --out, or --folds: see --help");
-    for (size_t i = 0; i < COUNT_OF(LANGUAGES); i++)
-        (void)!model_add(training.model, LANGUAGES[i]);
-    bool free_only = training.conf.sources == 0;
-    corpus_lexicon(training.model, training.conf.lexicon, free_only);
-    for (size_t i = 0; i < conf.operand_count; i++)
-        corpus_read(&training.corpus, training.model, conf.operands[i], free_only);
-    if (training.conf.others)
-        corpus_read_languages(&training.others, training.model, training.conf.others);
-    training.used = xcalloc(training.corpus.count + 1, sizeof *training.used);
-    fprintf(stderr, "%zu texts\n", training.corpus.count);
-    int code = training.conf.folds ? run_folds(&training) : run_model(&training);
+            "earshot-train: wants files and --lexicon, and either --out with --others, --intents and "
+            "--aims, or --folds: see --help");
+    training.model = model_begin(&conf);
+    read_all(&training, &conf);
+    int code = EXIT_OK;
+    if (!training.conf.folds)
+        code = run_model(&training);
+    else if (training.corpus.count > 0)
+        code = run_folds(&training);
+    if (training.conf.folds)
+        run_more_folds(&training);
     free(training.used);
+    written_free(&training.aims);
+    written_free(&training.intents);
     corpus_free(&training.corpus);
     corpus_free(&training.others);
     model_free(&training.model);

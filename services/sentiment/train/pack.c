@@ -68,6 +68,14 @@ static struct view view_of(const struct corpus *corpus, size_t language,
     return view;
 }
 
+static void weights_pack(struct model_table *table, const struct differences *of) {
+    table->unit = unit_of(of);
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        table->weights[i].positive = quantise(of->positive[i], table->unit);
+        table->weights[i].negative = quantise(of->negative[i], table->unit);
+    }
+}
+
 static void language_pack(struct model_language *language, size_t number, const struct view *view,
                           const struct learn_weights *weights, struct differences *of) {
     for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
@@ -75,20 +83,59 @@ static void language_pack(struct model_language *language, size_t number, const 
         of->positive[i] = learn_weight(weights, number, view->kind, i, LABEL_POSITIVE) - neutral;
         of->negative[i] = learn_weight(weights, number, view->kind, i, LABEL_NEGATIVE) - neutral;
     }
-    language->unit = unit_of(of);
-    language->positive = view->bias[LABEL_POSITIVE];
-    language->negative = view->bias[LABEL_NEGATIVE];
+    language->view = (uint8_t)view->kind;
+    language->table.positive = view->bias[LABEL_POSITIVE];
+    language->table.negative = view->bias[LABEL_NEGATIVE];
+    weights_pack(&language->table, of);
+}
+
+static float kind_weight(const struct learn_weights *weights, enum corpus_kind kind, size_t bucket,
+                         enum label label) {
+    size_t at = ((size_t)kind * FEATURE_BUCKETS + bucket) * LABELS;
+    return LEARN_PART * (weights->kinds[at + label] - weights->kinds[at + LABEL_NEUTRAL]);
+}
+
+/* What the texts of our own have that those of a view have not. */
+static void things_pack(struct model_table *things, const struct corpus *corpus, enum corpus_kind view,
+                        const struct learn_weights *weights, struct differences *of) {
+    struct view own = {.kind = CORPUS_OWN};
+    size_t counts[CORPUS_SOURCES_MAX] = {0};
+    for (size_t i = 0; i < corpus->count; i++)
+        counts[corpus->rows[i].source]++;
+    view_bias(&own, corpus, CORPUS_OWN, counts, weights);
+    things->positive = own.bias[LABEL_POSITIVE];
+    things->negative = own.bias[LABEL_NEGATIVE];
     for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        language->weights[i].positive = quantise(of->positive[i], language->unit);
-        language->weights[i].negative = quantise(of->negative[i], language->unit);
+        of->positive[i] = kind_weight(weights, CORPUS_OWN, i, LABEL_POSITIVE) -
+                          kind_weight(weights, view, i, LABEL_POSITIVE);
+        of->negative[i] = kind_weight(weights, CORPUS_OWN, i, LABEL_NEGATIVE) -
+                          kind_weight(weights, view, i, LABEL_NEGATIVE);
     }
+    weights_pack(things, of);
+}
+
+void pack_aims(struct model_table *aims, const struct learn_weights *weights) {
+    struct differences *of = xmalloc(sizeof *of);
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        float neutral = learn_weight(weights, 0, CORPUS_OWN, i, LABEL_NEUTRAL);
+        of->positive[i] = learn_weight(weights, 0, CORPUS_OWN, i, LABEL_POSITIVE) - neutral;
+        of->negative[i] = learn_weight(weights, 0, CORPUS_OWN, i, LABEL_NEGATIVE) - neutral;
+    }
+    const float *biases = weights->biases[0];
+    aims->positive = (double)(biases[LABEL_POSITIVE] - biases[LABEL_NEUTRAL]);
+    aims->negative = (double)(biases[LABEL_NEGATIVE] - biases[LABEL_NEUTRAL]);
+    weights_pack(aims, of);
+    free(of);
 }
 
 void pack(struct model *model, const struct corpus *corpus, const struct learn_weights *weights) {
+    _Static_assert((int)CORPUS_POSTS < MODEL_VIEWS && (int)CORPUS_OTHERS < MODEL_VIEWS, "kinds are views");
     struct differences *of = xmalloc(sizeof *of);
     for (size_t i = 0; i < model->count; i++) {
         struct view view = view_of(corpus, i, weights);
         language_pack(&model->languages[i], i, &view, weights, of);
     }
+    for (size_t i = 0; i < MODEL_VIEWS; i++)
+        things_pack(&model->things[i], corpus, (enum corpus_kind)i, weights, of);
     free(of);
 }

@@ -7,4 +7,7 @@
 /* Fills the weights of all languages of the model; its words of feeling stay. */
 void pack(struct model *model, const struct corpus *corpus, const struct learn_weights *weights);
 
+/* Those of aims, which are of one language and source. */
+void pack_aims(struct model_table *aims, const struct learn_weights *weights);
+
 #endif

@@ -12,7 +12,7 @@ static const struct deployment DEPLOYMENT = {.id = "one", .partitions = 2, .shar
 
 struct stand {
     struct alert_file alerts;
-    struct lexicon *lexicon;
+    struct analyser *analyser;
     struct roster *roster;
     struct marks *marks;
     struct gather *gather;
@@ -26,8 +26,8 @@ static void open_stand(struct stand *stand) {
     *stand = (struct stand){.begin = {BEGUN, -1}};
     buf_init(&message, 4096);
     assert_true(alert_file_read("-", SPAN("{\"id\":\"acme\",\"query\":\"acme\"}"), &stand->alerts, &message));
-    stand->lexicon = lexicon_load(NULL, &message);
-    assert_non_null(stand->lexicon);
+    stand->analyser = analyser_new(NULL, &message);
+    assert_non_null(stand->analyser);
     buf_free(&message);
     stand->roster = roster_new(&DEPLOYMENT);
     stand->marks = marks_new(DEPLOYMENT.shards, DEPLOYMENT.partitions);
@@ -37,7 +37,7 @@ static void open_stand(struct stand *stand) {
         .version = VERSION,
         .window = DEPLOYMENT.window,
         .begin = stand->begin};
-    stand->backfill = backfill_new(&conf, stand->alerts.entries[0].alert, stand->lexicon, stand->gather);
+    stand->backfill = backfill_new(&conf, stand->alerts.entries[0].alert, stand->analyser, stand->gather);
 }
 
 static void close_stand(struct stand *stand) {
@@ -46,7 +46,7 @@ static void close_stand(struct stand *stand) {
     gather_free(&stand->gather);
     marks_free(&stand->marks);
     roster_free(&stand->roster);
-    lexicon_free(&stand->lexicon);
+    analyser_free(&stand->analyser);
     alert_file_free(&stand->alerts);
 }
 

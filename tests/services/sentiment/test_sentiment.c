@@ -21,7 +21,7 @@ struct rig {
 };
 
 static void open_rig(struct rig *rig) {
-    static const void *conf[1]; /* no lexicon of its own */
+    static const void *conf[1]; /* no model of its own */
     *rig = (struct rig){.log = fake_log_new(), .deployment = {.id = "log1", .partitions = 4, .shards = 64}};
     struct worker_clock clock = {.now = fake_bus_now, .sleep = fake_bus_sleep};
     rig->worker = worker_new(&SENTIMENT, &clock, &rig->deployment, NULL, 20000);

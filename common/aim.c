@@ -1,0 +1,267 @@
+/* Names, and the answers. */
+#include "earshot/aim.h"
+
+#include "aim_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { WORD_MIN = 20 /* thousandths: less drives nothing */ };
+
+#define OPPOSITES 1.8
+#define NEUTRALS  1.35
+
+/* Memory. */
+
+struct aims *aims_new(void) {
+    struct aims *aims = xcalloc(1, sizeof *aims);
+    aim_turns_fill(&aims->turns);
+    return aims;
+}
+
+void aims_free(struct aims **aims) {
+    if (!*aims)
+        return;
+    free((*aims)->tokens);
+    free((*aims)->subjects);
+    free((*aims)->answers);
+    free((*aims)->answered);
+    free(*aims);
+    *aims = NULL;
+}
+
+/* Texts and names. */
+
+void aims_read(struct aims *aims, const struct model *model, const struct model_language *language,
+               const struct features *features, const struct span fields[AIM_FIELDS]) {
+    if (features->token_count > aims->cap) {
+        aims->cap = 2 * features->token_count;
+        aims->tokens = xrealloc(aims->tokens, aims->cap * sizeof *aims->tokens);
+    }
+    aims->model = model;
+    aims->score = score_thing(model, language, features);
+    aims->count = aim_tokens_fill(aims->tokens, &aims->turns, model, language, features, fields);
+    aims->name_count = 0;
+}
+
+const struct score *aims_score(const struct aims *aims) {
+    return &aims->score;
+}
+
+bool aims_feel(const struct aims *aims) {
+    for (uint32_t i = 0; i < aims->count; i++)
+        if (aims->tokens[i].feeling)
+            return true;
+    return false;
+}
+
+uint32_t aims_name(struct aims *aims) {
+    if (aims->name_count == aims->name_cap) {
+        aims->name_cap = 2 * aims->name_cap + 16;
+        aims->subjects = xrealloc(aims->subjects, aims->name_cap * sizeof *aims->subjects);
+        aims->answers = xrealloc(aims->answers, aims->name_cap * sizeof *aims->answers);
+        aims->answered = xrealloc(aims->answered, aims->name_cap * sizeof *aims->answered);
+    }
+    aims->subjects[aims->name_count] = aims->name_count;
+    aims->answered[aims->name_count] = false;
+    return aims->name_count++;
+}
+
+uint32_t aim_subject(struct aims *aims, uint32_t name) {
+    while (aims->subjects[name] != name)
+        name = aims->subjects[name] = aims->subjects[aims->subjects[name]];
+    return name;
+}
+
+/* The first token of the field that ends behind `start`. */
+static uint32_t token_at(const struct aims *aims, uint8_t field, uint32_t start) {
+    uint32_t low = 0, high = aims->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct aim_token *token = &aims->tokens[middle];
+        if (token->field < field || (token->field == field && token->end <= start))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void aims_place(struct aims *aims, uint32_t name, uint8_t field, uint32_t start, uint32_t end) {
+    for (uint32_t i = token_at(aims, field, start); i < aims->count; i++) {
+        struct aim_token *token = &aims->tokens[i];
+        if (token->field != field || token->start >= end)
+            return;
+        if (token->subject)
+            aims->subjects[aim_subject(aims, name)] = aim_subject(aims, token->subject - 1);
+        token->subject = name + 1;
+    }
+}
+
+/* Answers. */
+
+static void likely_find(struct aims *aims, double likely[LABELS]) {
+    struct score_sums sums = {.count = aims->bucket_count};
+    for (uint32_t i = 0; i < aims->bucket_count; i++) {
+        sums.positive += aims->model->aims.weights[aims->buckets[i]].positive;
+        sums.negative += aims->model->aims.weights[aims->buckets[i]].negative;
+    }
+    struct score score = score_of(&aims->model->aims, sums);
+    memcpy(likely, score.likely, sizeof score.likely);
+}
+
+static int thousandths(const struct aims *aims, const struct aim_token *token) {
+    double weight =
+        (double)(token->positive - token->negative) / sqrt((double)aims->subject.all.features + 1);
+    double value = round(weight * 1000);
+    return (int)(value > 1000 ? 1000 : value < -1000 ? -1000 : value);
+}
+
+static int magnitude(int n) {
+    return n < 0 ? -n : n;
+}
+
+/* The list stays ordered by weight, the earlier first among equals. */
+static void word_keep(struct aim *aim, const struct aim_word *word) {
+    size_t i = aim->word_count;
+    while (i > 0 && magnitude(aim->words[i - 1].weight) < magnitude(word->weight))
+        i--;
+    if (i == AIM_WORDS_MAX)
+        return;
+    aim->word_count += aim->word_count < AIM_WORDS_MAX;
+    memmove(&aim->words[i + 1], &aim->words[i], (aim->word_count - 1 - i) * sizeof aim->words[0]);
+    aim->words[i] = *word;
+}
+
+static int by_place(const void *a, const void *b) {
+    const struct aim_word *x = a, *y = b;
+    return x->field != y->field ? (x->field > y->field) - (x->field < y->field)
+                                : (x->start > y->start) - (x->start < y->start);
+}
+
+static bool drives(const struct aims *aims, uint32_t at, enum label label) {
+    const struct aim_token *token = &aims->tokens[at];
+    uint8_t stand = aims->subject.stands[at - aims->subject.first];
+    bool theirs = stand == AIM_IN_OTHER || stand == AIM_AFTER_OTHER || stand == AIM_LATER_OTHER;
+    int weight = thousandths(aims, token);
+    return !token->subject && !theirs && magnitude(weight) >= WORD_MIN &&
+           (label == LABEL_NEUTRAL || (label == LABEL_POSITIVE) == (weight > 0));
+}
+
+/* Of scripts without spaces, characters that follow each other are one word. */
+static bool joins(const struct aim_token *token, const struct aim_word *word) {
+    return token->kind == FEATURE_OF_DENSE && token->field == word->field && token->start == word->end;
+}
+
+static void words_find(const struct aims *aims, struct aim *aim) {
+    struct aim_word word = {.weight = 0};
+    aim->word_count = 0;
+    for (uint32_t i = aims->subject.first; i < aims->subject.past; i++) {
+        const struct aim_token *token = &aims->tokens[i];
+        if (!drives(aims, i, aim->label))
+            continue;
+        int weight = thousandths(aims, token), sum = word.weight + weight;
+        if (word.weight && joins(token, &word) && (sum > 0) == (weight > 0)) {
+            word.weight = sum > 1000 ? 1000 : sum < -1000 ? -1000 : sum;
+            word.end = token->end;
+            continue;
+        }
+        if (word.weight)
+            word_keep(aim, &word);
+        word = (struct aim_word){
+            .field = token->field, .start = token->start, .end = token->end, .weight = weight};
+    }
+    if (word.weight)
+        word_keep(aim, &word);
+    qsort(aim->words, aim->word_count, sizeof aim->words[0], by_place);
+}
+
+static enum label likeliest(const double likely[LABELS]) {
+    size_t most = 0;
+    for (size_t i = 1; i < LABELS; i++)
+        most = likely[i] > likely[most] ? i : most;
+    return (enum label)most;
+}
+
+/* The other one, where there are just two subjects; else NOBODY. */
+#define NOBODY UINT32_MAX
+static uint32_t rival_of(struct aims *aims, uint32_t subject) {
+    uint32_t rival = NOBODY;
+    for (uint32_t i = 0; i < aims->count; i++) {
+        uint32_t name = aims->tokens[i].subject;
+        uint32_t other = name ? aim_subject(aims, name - 1) : subject;
+        if (other == subject || other == rival)
+            continue;
+        if (rival != NOBODY)
+            return NOBODY;
+        rival = other;
+    }
+    return rival;
+}
+
+/* How much likelier two subjects of one text are spoken of in opposite ways, or both neutrally, than each by
+ * itself would say: by folds of the texts of our own. */
+static double together(size_t mine, size_t rival) {
+    bool opposite = mine != rival && mine != LABEL_NEUTRAL && rival != LABEL_NEUTRAL;
+    bool neutral = mine == LABEL_NEUTRAL && rival == LABEL_NEUTRAL;
+    return opposite ? OPPOSITES : neutral ? NEUTRALS : 1;
+}
+
+/* Given what is said of the rival in the likeliest pair. */
+static void with_rival(double likely[LABELS], const double rival[LABELS]) {
+    double most = -1, total = 0;
+    size_t said = 0;
+    for (size_t i = 0; i < LABELS; i++)
+        for (size_t k = 0; k < LABELS; k++)
+            if (likely[i] * rival[k] * together(i, k) > most) {
+                most = likely[i] * rival[k] * together(i, k);
+                said = k;
+            }
+    for (size_t i = 0; i < LABELS; i++)
+        total += likely[i] *= together(i, said);
+    for (size_t i = 0; i < LABELS; i++)
+        likely[i] /= total;
+}
+
+/* A subject that no word stands for is the whole text. */
+static void answer_whole(struct aims *aims, struct aim *aim) {
+    memcpy(aim->likely, aims->score.likely, sizeof aim->likely);
+    aim->label = aims->score.label;
+    aims->subject = (struct aim_now){.past = aims->count < AIM_WINDOW ? aims->count : AIM_WINDOW};
+    for (uint32_t i = 0; i < aims->subject.past; i++)
+        aims->subject.all.features += aims->tokens[i].features;
+    words_find(aims, aim);
+}
+
+static void answer(struct aims *aims, uint32_t subject, struct aim *aim) {
+    uint32_t rival = rival_of(aims, subject);
+    double likely[LABELS];
+    if (rival != NOBODY && aim_look(aims, rival, false))
+        likely_find(aims, likely);
+    if (!aim_look(aims, subject, false)) {
+        answer_whole(aims, aim);
+        return;
+    }
+    likely_find(aims, aim->likely);
+    if (rival != NOBODY)
+        with_rival(aim->likely, likely);
+    aim->label = likeliest(aim->likely);
+    words_find(aims, aim);
+}
+
+void aims_ask(struct aims *aims, uint32_t name, struct aim *aim) {
+    if (name == AIMS_WHOLE) {
+        answer_whole(aims, aim);
+        return;
+    }
+    uint32_t subject = aim_subject(aims, name);
+    if (!aims->answered[subject])
+        answer(aims, subject, &aims->answers[subject]);
+    aims->answered[subject] = true;
+    *aim = aims->answers[subject];
+}
+
+uint32_t aims_buckets(struct aims *aims, uint32_t name, bool alone, const uint32_t **buckets) {
+    *buckets = aims->buckets;
+    return aim_look(aims, aim_subject(aims, name), alone) ? aims->bucket_count : 0;
+}

@@ -1,0 +1,125 @@
+/* Clauses end at signs, and begin at words such as "but" and "and": between two names those are where what is
+ * said of the one ends and of the other begins. */
+#include "aim_parts.h"
+
+#include <stdlib.h>
+
+static const char *const TURNS[] = {
+    "but",    "however",  "although", "though", "while",     "whereas", "yet",      "unlike",    "and",
+    "since",  "because",  "when",     "aber",   "jedoch",    "doch",    "während",  "dagegen",   "hingegen",
+    "dafür",  "und",      "weil",     "wenn",   "denn",      "pero",    "mientras", "aunque",    "sino",
+    "cambio", "y",        "porque",   "cuando", "maar",      "terwijl", "echter",   "en",        "omdat",
+    "want",   "als",      "ale",      "lecz",   "natomiast", "podczas", "zaś",      "tymczasem", "a",
+    "i",      "oraz",     "bo",       "gdy",    "kiedy",     "za",      "mais",     "tandis",    "et",
+    "mas",    "enquanto", "e",        "mentre", "ma",        "però",    "invece",   "da",        "لكن",
+    "بينما",  "و",        "लेकिन",     "और",     "जबकि",      "पर",
+};
+static const char *const DENSE_TURNS[] = {"但", "而", "却", "卻", "不过", "不過", "然而", "反而", "倒是"};
+
+static int by_value(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Without flags. */
+static uint32_t plain(uint32_t feature) {
+    return feature & ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
+}
+
+void aim_turns_fill(struct aim_turns *turns) {
+    struct features *features = features_new();
+    _Static_assert(COUNT_OF(TURNS) <= COUNT_OF(turns->words), "all of them");
+    for (size_t i = 0; i < COUNT_OF(TURNS); i++)
+        turns->words[turns->count++] = plain(features_word(features, span_of(TURNS[i])));
+    qsort(turns->words, turns->count, sizeof turns->words[0], by_value);
+    features_free(&features);
+}
+
+static bool begins_with(struct span text, struct span with) {
+    return text.len >= with.len && memcmp(text.ptr, with.ptr, with.len) == 0;
+}
+
+static bool is_turn(const struct aim_token *token, const struct aim_turns *turns, struct span rest) {
+    if (token->kind == FEATURE_OF_WORD)
+        return bsearch(&token->word, turns->words, turns->count, sizeof turns->words[0], by_value) != NULL;
+    if (token->kind == FEATURE_OF_DENSE)
+        for (size_t i = 0; i < COUNT_OF(DENSE_TURNS); i++)
+            if (begins_with(rest, span_of(DENSE_TURNS[i])))
+                return true;
+    return false;
+}
+
+static bool is_one_of(struct span rest, const char *const *signs, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (begins_with(rest, span_of(signs[i])))
+            return true;
+    return false;
+}
+
+/* Of a run of signs, by its first. */
+static void read_signs(struct aim_token *token, struct span rest) {
+    static const char *const STOPS[] = {".", "!", "?", "。", "！", "？", "…"};
+    static const char *const JOINS[] = {"'", "\"", "&", "/", "*", "$",  "%",  "+",  "@", "#", "<", ">", "=",
+                                        "^", "_",  "`", "~", "|", "、", "「", "」", "“", "”", "„", "’"};
+    bool hyphen = token->end - token->start == 1 && rest.ptr[0] == '-';
+    token->stops = is_one_of(rest, STOPS, COUNT_OF(STOPS));
+    token->breaks = !hyphen && !is_one_of(rest, JOINS, COUNT_OF(JOINS));
+}
+
+static int feeling_at(const struct model_language *language, uint32_t feature) {
+    const struct model_feeling *feeling = &language->feelings[feature_bucket(feature)];
+    return feature & FEATURE_WORD && feeling->check == feature_check(feature) ? feeling->value : 0;
+}
+
+/* Of several characters without spaces the longest that the lexicon has. */
+static int feeling_of(const struct model_language *language, const struct features *features,
+                      const struct feature_token *token) {
+    int feeling = 0;
+    uint32_t last = token->kind == FEATURE_OF_DENSE ? token[1].first : token->first + 1;
+    while (!feeling && last > token->first)
+        feeling = feeling_at(language, features->list[--last]);
+    return token->denied ? -feeling * 3 / 4 : feeling;
+}
+
+static void weigh(struct aim_token *token, const struct model *model, const struct model_language *language,
+                  const struct features *features, const struct feature_token *from) {
+    const struct model_table *things = &model->things[language->view];
+    int32_t positive = 0, negative = 0, more_positive = 0, more_negative = 0;
+    for (uint32_t i = from->first; i < from[1].first; i++) {
+        uint32_t bucket = feature_bucket(features->list[i]);
+        positive += language->table.weights[bucket].positive;
+        negative += language->table.weights[bucket].negative;
+        more_positive += things->weights[bucket].positive;
+        more_negative += things->weights[bucket].negative;
+    }
+    token->positive = (float)(positive * language->table.unit + more_positive * things->unit);
+    token->negative = (float)(negative * language->table.unit + more_negative * things->unit);
+    token->features = (uint16_t)(from[1].first - from->first);
+}
+
+uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns, const struct model *model,
+                         const struct model_language *language, const struct features *features,
+                         const struct span fields[AIM_FIELDS]) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < features->token_count; i++) {
+        const struct feature_token *from = &features->tokens[i];
+        if (from->kind == FEATURE_OF_SHAPE)
+            continue;
+        struct aim_token *token = &tokens[count++];
+        struct span field = fields[from->field], rest = {field.ptr + from->start, field.len - from->start};
+        *token = (struct aim_token){.word = plain(features->list[from->first]),
+                                    .start = from->start,
+                                    .end = from->end,
+                                    .field = from->field,
+                                    .kind = from->kind,
+                                    .feeling = (int16_t)feeling_of(language, features, from)};
+        weigh(token, model, language, features, from);
+        token->turns = is_turn(token, turns, rest);
+        token->breaks = from->kind == FEATURE_OF_EMOJI;
+        if (from->kind == FEATURE_OF_SIGNS)
+            read_signs(token, rest);
+        if (i + 1 < features->token_count && from[1].kind != FEATURE_OF_SHAPE && from[1].field != from->field)
+            token->stops = token->breaks = true;
+    }
+    return count;
+}

@@ -1,0 +1,156 @@
+/* Cases written by hand (services/sentiment/cases): each is right or not. */
+#include "eval.h"
+#include "screen.h"
+
+#include "earshot/intent.h"
+
+#include <inttypes.h>
+
+enum { TEXT_MAX = 1 << 16 };
+
+static bool cut(struct span line, struct span *columns, size_t count, const char *expected,
+                struct buf *message) {
+    for (size_t i = 0; i + 1 < count; i++) {
+        const char *tab = line.len ? memchr(line.ptr, '\t', line.len) : NULL;
+        if (!tab) {
+            buf_add_str(message, expected);
+            return false;
+        }
+        columns[i] = (struct span){line.ptr, (size_t)(tab - line.ptr)};
+        line = (struct span){tab + 1, line.len - columns[i].len - 1};
+    }
+    columns[count - 1] = line;
+    return true;
+}
+
+static bool count(struct evaluation *evaluation, struct span code, bool right, struct buf *message) {
+    struct tally *tally = eval_tally(evaluation, code, message);
+    if (!tally)
+        return false;
+    tally->cases++;
+    tally->right += right;
+    return true;
+}
+
+/* Names. */
+
+static bool read_label(struct span text, enum label *label, struct buf *message) {
+    static const char *const NAMES[LABELS] = {
+        [LABEL_POSITIVE] = "pos", [LABEL_NEUTRAL] = "neu", [LABEL_NEGATIVE] = "neg"};
+    for (int i = 0; i < LABELS; i++)
+        if (span_eq(text, span_of(NAMES[i]))) {
+            *label = (enum label)i;
+            return true;
+        }
+    buf_add_str(message, "columns 3 and 5, label: expected neg, neu or pos");
+    return false;
+}
+
+/* Wherever the text has it, in any case of ASCII letters. */
+static void place(struct aims *aims, struct span text, struct span name) {
+    uint32_t number = aims_name(aims);
+    for (size_t at = 0; name.len && at + name.len <= text.len; at++)
+        if (span_same((struct span){text.ptr + at, name.len}, name))
+            aims_place(aims, number, 0, (uint32_t)at, (uint32_t)(at + name.len));
+}
+
+static bool see_names(struct evaluation *evaluation, struct span line, struct buf *message) {
+    struct span columns[6];
+    enum label labels[2];
+    if (!cut(line, columns, COUNT_OF(columns),
+             "expected six columns with tabs between: language, name, label, other name, its label, text",
+             message) ||
+        !read_label(columns[2], &labels[0], message) || !read_label(columns[4], &labels[1], message))
+        return false;
+    const struct model_language *language = model_language(evaluation->model, columns[0]);
+    struct span fields[AIM_FIELDS] = {columns[5]};
+    bool right = true;
+    features_read(evaluation->features, columns[5]);
+    aims_read(evaluation->aims, evaluation->model, language, evaluation->features, fields);
+    place(evaluation->aims, columns[5], columns[1]);
+    place(evaluation->aims, columns[5], columns[3]);
+    for (uint32_t i = 0; i < COUNT_OF(labels); i++) {
+        struct aim aim;
+        aims_ask(evaluation->aims, i, &aim);
+        right = right && aim.label == labels[i];
+    }
+    return count(evaluation, columns[0], right, message);
+}
+
+/* Intents and risk. */
+
+static struct intents intents_in(struct evaluation *evaluation, struct span code, struct span text) {
+    const struct model_language *language = model_language(evaluation->model, code);
+    features_read(evaluation->features, text);
+    struct score score = score_thing(evaluation->model, language, evaluation->features);
+    return intents_of(evaluation->model, evaluation->features, &score, -1);
+}
+
+static bool see_intents(struct evaluation *evaluation, struct span line, struct buf *message) {
+    struct span columns[4];
+    if (!cut(line, columns, COUNT_OF(columns),
+             "expected four columns with tabs between: language, intent, anything, text", message))
+        return false;
+    int intent = INTENTS - 1;
+    while (intent >= 0 && !span_eq(columns[1], span_of(intent_name((enum intent)intent))))
+        intent--;
+    if (intent < 0) {
+        buf_add_str(message, "column 2, intent: expected complaint, question, purchase, praise or other");
+        return false;
+    }
+    struct intents intents = intents_in(evaluation, columns[0], columns[3]);
+    return count(evaluation, columns[0], (int)intents.intent == intent, message);
+}
+
+static bool see_risks(struct evaluation *evaluation, struct span line, struct buf *message) {
+    struct span columns[4];
+    if (!cut(line, columns, COUNT_OF(columns),
+             "expected four columns with tabs between: language, anything, the riskier text, the less risky "
+             "one",
+             message))
+        return false;
+    double more = intents_in(evaluation, columns[0], columns[2]).risk,
+           less = intents_in(evaluation, columns[0], columns[3]).risk;
+    return count(evaluation, columns[0], more > less, message);
+}
+
+/* Output. */
+
+static void row(struct screen *screen, const char *name, uint64_t cases, uint64_t right, bool json) {
+    double part = cases ? 100 * (double)right / (double)cases : 0;
+    if (json) {
+        buf_add_json(screen->out, span_of(name));
+        buf_printf(screen->out, ":{\"n\":%" PRIu64 ",\"right\":%.2f}", cases, part);
+        return;
+    }
+    screen_cell(screen, span_of(name), 10);
+    buf_printf(screen->out, "%9s  %6.2f%%\n", digits_of((int64_t)cases).text, part);
+}
+
+static int print(const struct evaluation *evaluation, bool json) {
+    struct buf out;
+    uint64_t cases = 0, right = 0;
+    buf_init(&out, TEXT_MAX);
+    struct screen screen = screen_open(&out);
+    if (json)
+        buf_add_char(&out, '{');
+    else
+        screen_text(&screen, STYLE_DIM, "%-10s%9s  %7s\n", "language", "cases", "right");
+    for (size_t i = 0; i < evaluation->count; i++) {
+        const struct tally *tally = &evaluation->tallies[i];
+        row(&screen, tally->code, tally->cases, tally->right, json);
+        if (json)
+            buf_add_char(&out, ',');
+        cases += tally->cases;
+        right += tally->right;
+    }
+    row(&screen, "all", cases, right, json);
+    if (json)
+        buf_add_str(&out, "}\n");
+    int code = command_print(&out);
+    buf_free(&out);
+    return code;
+}
+
+const struct eval_kind EVAL_NAMES = {see_names, print}, EVAL_INTENTS = {see_intents, print},
+                       EVAL_RISKS = {see_risks, print};

@@ -1,0 +1,193 @@
+#include "intents.h"
+
+#include "dice.h"
+#include "earshot/accuracy.h"
+#include "questions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { COLUMNS = 4, EPOCHS = 16, ROWS_MAX = 1 << 16 };
+
+#define RATE    0.3F
+#define DROPOUT 0.5F
+
+/* -1: none of that name. */
+static int intent_of(struct span name) {
+    for (int i = 0; i < INTENTS; i++)
+        if (span_eq(name, span_of(intent_name((enum intent)i))))
+            return i;
+    return -1;
+}
+
+static bool has_reason(struct span reasons, enum reason reason) {
+    struct span name = span_of(reason_name(reason));
+    return reasons.len >= name.len && memmem(reasons.ptr, reasons.len, name.ptr, name.len) != NULL;
+}
+
+static const char *check(const struct written_text *text) {
+    bool some = span_eq(text->columns[2], SPAN("-"));
+    for (int i = 0; i < REASONS; i++)
+        some = some || has_reason(text->columns[2], (enum reason)i);
+    return intent_of(text->columns[1]) < 0 ? "column 2: expected an intent"
+           : !some                         ? "column 3: expected `-`, or reasons with commas between"
+                                           : NULL;
+}
+
+struct written intents_read(const char *path, const struct model *model) {
+    return written_read(path, model, COLUMNS, "expected language, intent, reasons, text", check);
+}
+
+struct row {
+    uint16_t *rows;
+    uint32_t count;
+    int intent;
+    bool reasons[REASONS];
+};
+
+struct learner {
+    struct questions questions;
+    struct row *rows;
+    size_t count;
+    uint16_t *kept;
+    uint64_t dice;
+};
+
+static void row_make(struct row *row, const struct model *model, struct features *features,
+                     const struct written_text *text) {
+    uint32_t feelings[INTENT_FEELINGS];
+    features_read(features, text->text);
+    struct score score = score_thing(model, text->language, features);
+    intent_feelings(&score, feelings);
+    *row = (struct row){.rows = xmalloc((features->count + INTENT_FEELINGS) * sizeof *row->rows),
+                        .intent = intent_of(text->columns[1])};
+    for (uint32_t i = 0; i < features->count; i++)
+        if (!(features->list[i] & FEATURE_AGAIN))
+            row->rows[row->count++] = (uint16_t)model_row(features->list[i]);
+    for (size_t i = 0; i < INTENT_FEELINGS; i++)
+        row->rows[row->count++] = (uint16_t)feelings[i];
+    for (int i = 0; i < REASONS; i++)
+        row->reasons[i] = has_reason(text->columns[2], (enum reason)i);
+}
+
+static size_t row_drop(struct learner *learner, const struct row *row) {
+    size_t kept = 0;
+    for (uint32_t i = 0; i < row->count; i++)
+        if (dice_throw(&learner->dice) >> 32 >= (uint64_t)((double)DROPOUT * 4294967296.0))
+            learner->kept[kept++] = row->rows[i];
+    return kept;
+}
+
+/* 1 / (1 + e^-x) */
+static float one_of_two(float x) {
+    float small = dice_exponential(x < 0 ? x : -x);
+    return x < 0 ? small / (1 + small) : 1 / (1 + small);
+}
+
+static void row_learn(struct learner *learner, const struct row *row, float rate) {
+    size_t kept = row_drop(learner, row);
+    float sums[MODEL_COLUMNS] = {0}, gradient[MODEL_COLUMNS] = {0},
+          scale = 1 / (sqrtf((float)row->count + 1) * (1 - DROPOUT));
+    questions_sum(&learner->questions, learner->kept, kept, sums);
+    for (size_t k = 0; k < MODEL_COLUMNS; k++)
+        sums[k] = sums[k] * scale + learner->questions.added[k];
+    questions_choose(sums, INTENTS, 1);
+    for (int k = 0; k < INTENTS; k++)
+        gradient[k] = sums[k] - (k == row->intent ? 1 : 0);
+    for (int k = 0; k < REASONS; k++)
+        gradient[INTENTS + k] = one_of_two(sums[INTENTS + k]) - (row->reasons[k] ? 1 : 0);
+    questions_step_added(&learner->questions, gradient, rate);
+    for (size_t k = 0; k < MODEL_COLUMNS; k++)
+        gradient[k] *= scale;
+    questions_step(&learner->questions, learner->kept, kept, gradient, rate);
+}
+
+static void rows_make(struct learner *learner, const struct model *model, const struct written *written,
+                      uint64_t fold, uint64_t folds) {
+    struct features *features = features_new();
+    uint32_t longest = 0;
+    learner->rows = xcalloc(written->count + 1, sizeof *learner->rows);
+    for (size_t i = 0; i < written->count; i++) {
+        if (written_in_fold(&written->texts[i], fold, folds))
+            continue;
+        struct row *row = &learner->rows[learner->count++];
+        row_make(row, model, features, &written->texts[i]);
+        longest = row->count > longest ? row->count : longest;
+    }
+    learner->kept = xmalloc((longest + 1) * sizeof *learner->kept);
+    features_free(&features);
+}
+
+void intents_learn(struct model *model, const struct written *written, uint64_t seed, uint64_t fold,
+                   uint64_t folds) {
+    struct learner learner = {.questions = questions_new(), .dice = seed};
+    rows_make(&learner, model, written, fold, folds);
+    uint32_t *turn = xmalloc((learner.count + 1) * sizeof *turn);
+    for (size_t i = 0; i < learner.count; i++)
+        turn[i] = (uint32_t)i;
+    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+        dice_shuffle(&learner.dice, turn, learner.count);
+        for (size_t i = 0; i < learner.count; i++)
+            row_learn(&learner, &learner.rows[turn[i]], RATE * (1 - 0.5F * (float)epoch / EPOCHS));
+    }
+    questions_pack(&learner.questions, &model->intents);
+    for (size_t i = 0; i < learner.count; i++)
+        free(learner.rows[i].rows);
+    free(learner.rows);
+    free(learner.kept);
+    free(turn);
+    questions_free(&learner.questions);
+}
+
+struct tally {
+    uint64_t right, all, counts[INTENTS][INTENTS];
+};
+
+static void print(const struct model *model, const struct tally *tallies) {
+    puts("language\tintents\tright");
+    for (size_t i = 0; i < model->count; i++)
+        if (tallies[i].all)
+            printf("%s\t%zu\t%.2f\n", model->languages[i].code, (size_t)tallies[i].all,
+                   100 * (double)tallies[i].right / (double)tallies[i].all);
+}
+
+/* Of complaints against all others, as data sets of complaints have it. */
+static void print_complaints(const struct model *model, const struct tally *tallies) {
+    uint64_t both = 0, wrong = 0, missed = 0, neither = 0;
+    for (size_t i = 0; i < model->count; i++)
+        for (int is = 0; is < INTENTS; is++)
+            for (int said = 0; said < INTENTS; said++) {
+                uint64_t n = tallies[i].counts[is][said];
+                *(is == INTENT_COMPLAINT     ? said == INTENT_COMPLAINT ? &both : &missed
+                  : said == INTENT_COMPLAINT ? &wrong
+                                             : &neither) += n;
+            }
+    double doubt = (double)(wrong + missed) / 2;
+    printf("complaint or not: macro F1 %.2f\n",
+           50 * ((double)both / ((double)both + doubt) + (double)neither / ((double)neither + doubt)));
+}
+
+void intents_folds(struct model *model, const struct written *written, uint64_t seed, uint64_t folds) {
+    struct features *features = features_new();
+    struct tally *tallies = xcalloc(model->count, sizeof *tallies);
+    for (uint64_t fold = 0; fold < folds; fold++) {
+        intents_learn(model, written, seed, fold, folds);
+        for (size_t i = 0; i < written->count; i++) {
+            const struct written_text *text = &written->texts[i];
+            if (!written_in_fold(text, fold, folds))
+                continue;
+            features_read(features, text->text);
+            struct score score = score_thing(model, text->language, features);
+            struct intents intents = intents_of(model, features, &score, -1);
+            struct tally *tally = &tallies[text->language - model->languages];
+            int is = intent_of(text->columns[1]);
+            tally->all++;
+            tally->right += (int)intents.intent == is;
+            tally->counts[is][intents.intent]++;
+        }
+    }
+    print(model, tallies);
+    print_complaints(model, tallies);
+    free(tallies);
+    features_free(&features);
+}
