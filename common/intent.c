@@ -24,7 +24,7 @@ void intent_feelings(const struct score *score, uint32_t rows[INTENT_FEELINGS]) 
     const uint32_t bins[INTENT_FEELINGS] = {1000 + bin(positive, 10), 2000 + bin(negative, 10),
                                             3000 + bin(positive, 5) * 16 + bin(negative, 5)};
     for (size_t i = 0; i < INTENT_FEELINGS; i++)
-        rows[i] = (uint32_t)(bins[i] * UINT64_C(0x9E3779B97F4A7C15) >> (64 - MODEL_ROW_BITS));
+        rows[i] = (uint32_t)(bins[i] * UINT64_C(0x9E3779B97F4A7C15) >> (64 - MODEL_INTENT_BITS));
 }
 
 static void add_row(const struct model_row *row, int32_t sums[MODEL_COLUMNS]) {
@@ -64,7 +64,7 @@ struct intents intents_of(const struct model *model, const struct features *feat
     for (uint32_t i = 0; i < features->count; i++) {
         if (features->list[i] & FEATURE_AGAIN)
             continue;
-        add_row(&questions->rows[model_row(features->list[i])], sums);
+        add_row(&questions->rows[model_row(questions, features->list[i])], sums);
         count++;
     }
     intent_feelings(score, feelings);
@@ -89,7 +89,7 @@ uint32_t intents_token(const struct model *model, const struct features *feature
         if (token->kind == FEATURE_OF_SHAPE)
             continue;
         for (uint32_t at = token->first; at < token[1].first; at++)
-            sum += model->intents.rows[model_row(features->list[at])].weights[INTENTS + reason];
+            sum += model->intents.rows[model_row(&model->intents, features->list[at])].weights[INTENTS + reason];
         if (sum > most) {
             most = sum;
             best = i;

@@ -44,20 +44,6 @@ static void add_times(struct buf *out, const struct mention *mention, int64_t at
     buf_add_char(out, '"');
 }
 
-void item_begin(struct buf *out, const struct mention *mention, int64_t at) {
-    struct span title = cut(mention->title), text = cut(mention->text);
-    bool shorter = title.len < mention->title.len || text.len < mention->text.len;
-    add_or_null(out, "{\"id\":", mention->id);
-    add_or_null(out, ",\"url\":", mention->url.len <= ITEM_URL_MAX ? mention->url : (struct span){0});
-    add_or_null(out, ",\"platform\":", mention->platform);
-    add_author(out, mention);
-    add_times(out, mention, at);
-    add_or_null(out, ",\"title\":", title);
-    add_or_null(out, ",\"text\":", text);
-    buf_add_str(out, shorter ? ",\"cut\":true" : ",\"cut\":false");
-    add_or_null(out, ",\"language\":", item_language(mention));
-}
-
 static void add_score(struct buf *out, int score) {
     int size = score < 0 ? -score : score;
     char text[] = {'0', '.', '0', '0', '0'};
@@ -72,6 +58,31 @@ static void add_score(struct buf *out, int score) {
 static void add_list(struct buf *out, const char *head, struct span raw) {
     buf_add_str(out, head);
     buf_add_span(out, raw.ptr && raw.len <= ITEM_RAW_MAX ? raw : SPAN("[]"));
+}
+
+/* Before all that comes as it stands: who sorts by risk takes the first member of that name. */
+static void add_intent(struct buf *out, const struct mention *mention) {
+    if (!mention->intent.ptr)
+        return;
+    add_or_null(out, ",\"intent\":", mention->intent);
+    buf_add_str(out, ",\"risk\":");
+    add_score(out, mention->risk);
+    add_list(out, ",\"reasons\":", mention->reasons);
+}
+
+void item_begin(struct buf *out, const struct mention *mention, int64_t at) {
+    struct span title = cut(mention->title), text = cut(mention->text);
+    bool shorter = title.len < mention->title.len || text.len < mention->text.len;
+    add_or_null(out, "{\"id\":", mention->id);
+    add_or_null(out, ",\"url\":", mention->url.len <= ITEM_URL_MAX ? mention->url : (struct span){0});
+    add_or_null(out, ",\"platform\":", mention->platform);
+    add_intent(out, mention);
+    add_author(out, mention);
+    add_times(out, mention, at);
+    add_or_null(out, ",\"title\":", title);
+    add_or_null(out, ",\"text\":", text);
+    buf_add_str(out, shorter ? ",\"cut\":true" : ",\"cut\":false");
+    add_or_null(out, ",\"language\":", item_language(mention));
 }
 
 void item_end(struct buf *out, const struct mention_match *match, const struct mention_analysis *analysis) {

@@ -37,6 +37,22 @@ static bool read_score(struct reader *reader, const struct member *member, void 
     return true;
 }
 
+static bool read_part(struct reader *reader, const struct member *member, void *base) {
+    double part;
+    if (!scan_real(&reader->scan, 0, 1, &part))
+        return false;
+    *(int *)shape_place(member, base) = (int)lround(part * 1000);
+    return true;
+}
+
+/* [[reason,confidence,field,start,end],…]: passed on as it stands, and not relied on. */
+static bool read_reasons(struct reader *reader, const struct member *member, void *base) {
+    struct scan *scan = &reader->scan;
+    size_t byte = scan_byte(scan);
+    struct span *raw = shape_place(member, base);
+    return scan_skip(scan, raw) && (raw->ptr[0] == '[' || scan_fault(scan, FAULT_TYPE, byte, "expected an array"));
+}
+
 /* Ranges. */
 
 static bool read_field(struct scan *scan, enum reader_field *out) {
@@ -178,9 +194,14 @@ static bool read_alerts(struct reader *reader, const struct member *member, void
     return scan_ok(scan);
 }
 
+static const char *const INTENTS[] = {"complaint", "question", "purchase", "praise", "other", NULL};
+
 static const struct member ANALYSIS_MEMBERS[] = {
     {NAME("language"), shape_text, .offset = offsetof(struct mention, analysis_language),
      .max = MENTION_LANGUAGE_MAX},
+    {NAME("intent"), shape_choice, .offset = offsetof(struct mention, intent), .choices = INTENTS},
+    {NAME("risk"), read_part, .offset = offsetof(struct mention, risk)},
+    {NAME("reasons"), read_reasons, .offset = offsetof(struct mention, reasons)},
     {NAME("alerts"), read_alerts, .required = true, .offset = NOWHERE},
 };
 static const struct shape ANALYSIS_SHAPE = {ANALYSIS_MEMBERS, COUNT_OF(ANALYSIS_MEMBERS)};

@@ -15,21 +15,23 @@
 enum {
     TABLE_SIZE = 3 * 8 + 2 * FEATURE_BUCKETS,
     LANGUAGE_SIZE = 5 + TABLE_SIZE + 2 * FEATURE_BUCKETS,
-    QUESTIONS_SIZE = (1 + MODEL_COLUMNS) * 8 + MODEL_ROWS * MODEL_COLUMNS,
+    QUESTIONS_HEAD = (1 + MODEL_COLUMNS) * 8,
+    ROWS = (1 << MODEL_IDENTIFY_BITS) + (1 << MODEL_INTENT_BITS),
     PACKING = 19, /* as small as it gets within seconds */
 };
 
 static size_t size_of(size_t languages) {
     return 1 + languages * LANGUAGE_SIZE + (MODEL_VIEWS + 1) * (size_t)TABLE_SIZE +
-           2 * (size_t)QUESTIONS_SIZE;
+           2 * (size_t)QUESTIONS_HEAD + (size_t)ROWS * MODEL_COLUMNS;
 }
 
 static struct model_table table_new(void) {
     return (struct model_table){.unit = 1, .weights = xcalloc(FEATURE_BUCKETS, sizeof(struct model_weights))};
 }
 
-static struct model_questions questions_new(void) {
-    return (struct model_questions){.unit = 1, .rows = xcalloc(MODEL_ROWS, sizeof(struct model_row))};
+static struct model_questions questions_new(unsigned bits) {
+    return (struct model_questions){
+        .bits = bits, .unit = 1, .rows = xcalloc((size_t)1 << bits, sizeof(struct model_row))};
 }
 
 struct model *model_new(void) {
@@ -37,8 +39,8 @@ struct model *model_new(void) {
     for (size_t i = 0; i < MODEL_VIEWS; i++)
         model->things[i] = table_new();
     model->aims = table_new();
-    model->identify = questions_new();
-    model->intents = questions_new();
+    model->identify = questions_new(MODEL_IDENTIFY_BITS);
+    model->intents = questions_new(MODEL_INTENT_BITS);
     return model;
 }
 
@@ -123,8 +125,10 @@ static unsigned char *questions_write(unsigned char *to, const struct model_ques
     to = double_write(to, questions->unit);
     for (size_t i = 0; i < MODEL_COLUMNS; i++)
         to = double_write(to, questions->added[i]);
-    memcpy(to, questions->rows, MODEL_ROWS * sizeof *questions->rows);
-    return to + MODEL_ROWS * sizeof *questions->rows;
+    for (size_t k = 0; k < MODEL_COLUMNS; k++)
+        for (size_t i = 0; i < (size_t)1 << questions->bits; i++)
+            *to++ = (unsigned char)questions->rows[i].weights[k];
+    return to;
 }
 
 static bool write_all(const char *path, const void *bytes, size_t len) {
@@ -190,8 +194,10 @@ static const unsigned char *questions_read(const unsigned char *from, struct mod
     from = double_read(from, &questions->unit);
     for (size_t i = 0; i < MODEL_COLUMNS; i++)
         from = double_read(from, &questions->added[i]);
-    memcpy(questions->rows, from, MODEL_ROWS * sizeof *questions->rows);
-    return from + MODEL_ROWS * sizeof *questions->rows;
+    for (size_t k = 0; k < MODEL_COLUMNS; k++)
+        for (size_t i = 0; i < (size_t)1 << questions->bits; i++)
+            questions->rows[i].weights[k] = (int8_t)*from++;
+    return from;
 }
 
 /* NULL: it is not such a file. */

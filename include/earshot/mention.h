@@ -66,7 +66,9 @@ struct mention {
     const struct mention_match *matches; /* MATCHED and later; by id, none twice */
     size_t match_count;
     int64_t matches_cut;                     /* matches that there were beyond these */
-    struct span analysis_language;           /* ENRICHED */
+    struct span analysis_language, intent;   /* ENRICHED; of a record of before there were intents: absent */
+    int risk;                                /* thousandths, 0..1000 */
+    struct span reasons;                     /* the JSON array as it stands */
     const struct mention_analysis *analyses; /* in the order of matches, as many */
 };
 

@@ -34,14 +34,15 @@ struct model_language {
 #define MODEL_OTHER "*" /* any language: signs, emoji */
 
 /* Several questions at once: of each feature a weight for each. */
-enum { MODEL_COLUMNS = 16, MODEL_ROW_BITS = 16, MODEL_ROWS = 1 << MODEL_ROW_BITS };
+enum { MODEL_COLUMNS = 16, MODEL_IDENTIFY_BITS = 16, MODEL_INTENT_BITS = 18 };
 struct model_row {
     int8_t weights[MODEL_COLUMNS];
 };
 struct model_questions {
+    unsigned bits; /* of a feature, that are the number of its row */
     double unit;                 /* of a weight */
     double added[MODEL_COLUMNS]; /* to the sums of weights */
-    struct model_row *rows;      /* MODEL_ROWS */
+    struct model_row *rows;      /* 2^bits */
 };
 
 enum { MODEL_LANGUAGES_MAX = MODEL_COLUMNS, MODEL_VIEWS = 2 };
@@ -56,8 +57,8 @@ struct model {
     struct model_questions intents;  /* in the order of intent.h */
 };
 
-static inline uint32_t model_row(uint32_t feature) {
-    return feature >> (32 - MODEL_ROW_BITS);
+static inline uint32_t model_row(const struct model_questions *questions, uint32_t feature) {
+    return feature >> (32 - questions->bits);
 }
 
 /* The model that the program was built with. */

@@ -100,14 +100,14 @@ static int order(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void row_words(struct corpus_row *row, const struct features *features) {
+static void row_words(struct corpus_row *row, const struct model *model, const struct features *features) {
     row->words = xmalloc((features->count + 1) * sizeof *row->words);
     for (uint32_t i = 0; i < features->token_count; i++) {
         if (features->tokens[i].kind != FEATURE_OF_WORD)
             continue;
         for (uint32_t at = features->tokens[i].first; at < features->tokens[i + 1].first; at++)
             if (!(features->list[at] & FEATURE_AGAIN))
-                row->words[row->word_count++] = (uint16_t)model_row(features->list[at]);
+                row->words[row->word_count++] = model_row(&model->identify, features->list[at]);
     }
 }
 
@@ -151,7 +151,7 @@ void corpus_read(struct corpus *corpus, const struct model *model, const char *p
         row->hash = corpus_hash(read.text);
         features_read(features, read.text);
         row_buckets(row, model, features);
-        row_words(row, features);
+        row_words(row, model, features);
     }
     table_close(&table);
     buf_free(&message);
@@ -167,7 +167,7 @@ void corpus_read_languages(struct corpus *corpus, const struct model *model, con
         row->language = (uint8_t)(model_language(model, columns[0]) - model->languages);
         row->hash = corpus_hash(columns[1]);
         features_read(features, columns[1]);
-        row_words(row, features);
+        row_words(row, model, features);
     }
     table_close(&table);
     features_free(&features);

@@ -28,7 +28,7 @@ extern const size_t CORPUS_SOURCE_COUNT;
 struct corpus_row {
     uint32_t *buckets; /* each once */
     uint32_t count;
-    uint16_t *words; /* model_row() of the features of its words, each once, in order */
+    uint32_t *words; /* model_row() of the features of its words, each once, in order */
     uint32_t word_count;
     uint8_t language; /* in the model */
     uint8_t source, label;

@@ -39,7 +39,7 @@ struct written intents_read(const char *path, const struct model *model) {
 }
 
 struct row {
-    uint16_t *rows;
+    uint32_t *rows;
     uint32_t count;
     int intent;
     bool reasons[REASONS];
@@ -49,7 +49,7 @@ struct learner {
     struct questions questions;
     struct row *rows;
     size_t count;
-    uint16_t *kept;
+    uint32_t *kept;
     uint64_t dice;
 };
 
@@ -63,9 +63,9 @@ static void row_make(struct row *row, const struct model *model, struct features
                         .intent = intent_of(text->columns[1])};
     for (uint32_t i = 0; i < features->count; i++)
         if (!(features->list[i] & FEATURE_AGAIN))
-            row->rows[row->count++] = (uint16_t)model_row(features->list[i]);
+            row->rows[row->count++] = model_row(&model->intents, features->list[i]);
     for (size_t i = 0; i < INTENT_FEELINGS; i++)
-        row->rows[row->count++] = (uint16_t)feelings[i];
+        row->rows[row->count++] = feelings[i];
     for (int i = 0; i < REASONS; i++)
         row->reasons[i] = has_reason(text->columns[2], (enum reason)i);
 }
@@ -120,7 +120,7 @@ static void rows_make(struct learner *learner, const struct model *model, const 
 
 void intents_learn(struct model *model, const struct written *written, uint64_t seed, uint64_t fold,
                    uint64_t folds) {
-    struct learner learner = {.questions = questions_new(), .dice = seed};
+    struct learner learner = {.questions = questions_new(&model->intents), .dice = seed};
     rows_make(&learner, model, written, fold, folds);
     uint32_t *turn = xmalloc((learner.count + 1) * sizeof *turn);
     for (size_t i = 0; i < learner.count; i++)

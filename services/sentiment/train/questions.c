@@ -5,13 +5,14 @@
 
 #include <stdlib.h>
 
-enum { COLUMNS = MODEL_COLUMNS, ALL = MODEL_ROWS * COLUMNS };
+enum { COLUMNS = MODEL_COLUMNS };
 
 #define SMALL 1e-4F /* keeps the first steps finite */
 
-struct questions questions_new(void) {
-    return (struct questions){.weights = xcalloc(MODEL_ROWS, sizeof(float[COLUMNS])),
-                              .squares = xcalloc(MODEL_ROWS, sizeof(float[COLUMNS]))};
+struct questions questions_new(const struct model_questions *packed) {
+    size_t rows = (size_t)1 << packed->bits;
+    return (struct questions){.weights = xcalloc(rows, sizeof(float[COLUMNS])),
+                              .squares = xcalloc(rows, sizeof(float[COLUMNS]))};
 }
 
 void questions_free(struct questions *questions) {
@@ -20,7 +21,7 @@ void questions_free(struct questions *questions) {
     *questions = (struct questions){.weights = NULL};
 }
 
-void questions_sum(const struct questions *questions, const uint16_t *rows, size_t count,
+void questions_sum(const struct questions *questions, const uint32_t *rows, size_t count,
                    float sums[COLUMNS]) {
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < COLUMNS; k++)
@@ -34,7 +35,7 @@ static void step(float *weights, float *squares, const float gradient[COLUMNS], 
     }
 }
 
-void questions_step(struct questions *questions, const uint16_t *rows, size_t count,
+void questions_step(struct questions *questions, const uint32_t *rows, size_t count,
                     const float gradient[COLUMNS], float rate) {
     for (size_t i = 0; i < count; i++)
         step(questions->weights[rows[i]], questions->squares[rows[i]], gradient, rate);
@@ -55,11 +56,12 @@ void questions_choose(float *sums, size_t count, float scale) {
 }
 
 void questions_pack(const struct questions *questions, struct model_questions *packed) {
-    float *sizes = xmalloc(ALL * sizeof *sizes);
-    for (size_t i = 0; i < ALL; i++)
+    size_t all = (size_t)COLUMNS << packed->bits;
+    float *sizes = xmalloc(all * sizeof *sizes);
+    for (size_t i = 0; i < all; i++)
         sizes[i] = fabsf(questions->weights[i / COLUMNS][i % COLUMNS]);
-    packed->unit = quantise_unit(sizes, ALL);
-    for (size_t i = 0; i < ALL; i++)
+    packed->unit = quantise_unit(sizes, all);
+    for (size_t i = 0; i < all; i++)
         packed->rows[i / COLUMNS].weights[i % COLUMNS] =
             quantise(questions->weights[i / COLUMNS][i % COLUMNS], packed->unit);
     for (size_t k = 0; k < COLUMNS; k++)

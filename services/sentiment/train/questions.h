@@ -6,17 +6,18 @@
 #include "earshot/model.h"
 
 struct questions {
-    float (*weights)[MODEL_COLUMNS], (*squares)[MODEL_COLUMNS]; /* MODEL_ROWS; of gradients so far */
+    float (*weights)[MODEL_COLUMNS], (*squares)[MODEL_COLUMNS]; /* by row; of gradients so far */
     float added[MODEL_COLUMNS], added_squares[MODEL_COLUMNS];
 };
 
-struct questions questions_new(void) MUST_CHECK;
+/* For what is packed into such questions. */
+struct questions questions_new(const struct model_questions *packed) MUST_CHECK;
 void questions_free(struct questions *questions);
 /* Of the weights of those rows. */
-void questions_sum(const struct questions *questions, const uint16_t *rows, size_t count,
+void questions_sum(const struct questions *questions, const uint32_t *rows, size_t count,
                    float sums[MODEL_COLUMNS]);
 /* gradient: of each of those weights. */
-void questions_step(struct questions *questions, const uint16_t *rows, size_t count,
+void questions_step(struct questions *questions, const uint32_t *rows, size_t count,
                     const float gradient[MODEL_COLUMNS], float rate);
 void questions_step_added(struct questions *questions, const float gradient[MODEL_COLUMNS], float rate);
 /* Makes the first `count` sums, times scale, probabilities of one choice. */
