@@ -55,12 +55,26 @@ static double risk_of(const struct intents *intents, const struct score *score, 
     return 1 - with_reach(safe, followers);
 }
 
+/* Of those words of the text whose meaning is known. */
+static void add_meanings(const struct model_words *meanings, const struct features *features,
+                         int32_t sums[MODEL_COLUMNS]) {
+    for (uint32_t i = 0; i < features->count; i++) {
+        uint32_t feature = features->list[i];
+        if ((feature & (FEATURE_AGAIN | FEATURE_WORD)) != FEATURE_WORD)
+            continue;
+        const struct model_word *word = &meanings->rows[feature_bucket(feature)];
+        for (size_t k = 0; word->check == feature_check(feature) && k < MODEL_COLUMNS - 1; k++)
+            sums[k] += word->weights[k];
+    }
+}
+
 struct intents intents_of(const struct model *model, const struct features *features,
                           const struct score *score, int64_t followers) {
     const struct model_questions *questions = &model->intents;
     struct intents intents;
     uint32_t feelings[INTENT_FEELINGS], count = INTENT_FEELINGS;
-    int32_t sums[MODEL_COLUMNS] = {0};
+    int32_t sums[MODEL_COLUMNS] = {0}, meanings[MODEL_COLUMNS] = {0};
+    double all[MODEL_COLUMNS];
     for (uint32_t i = 0; i < features->count; i++) {
         if (features->list[i] & FEATURE_AGAIN)
             continue;
@@ -70,12 +84,15 @@ struct intents intents_of(const struct model *model, const struct features *feat
     intent_feelings(score, feelings);
     for (size_t i = 0; i < INTENT_FEELINGS; i++)
         add_row(&questions->rows[feelings[i]], sums);
-    double scale = questions->unit / sqrt((double)count + 1);
+    add_meanings(&model->meanings, features, meanings);
+    double scale = 1 / sqrt((double)count + 1);
+    for (size_t i = 0; i < MODEL_COLUMNS; i++)
+        all[i] = (sums[i] * questions->unit + meanings[i] * model->meanings.unit) * scale + questions->added[i];
     for (size_t i = 0; i < INTENTS; i++)
-        intents.likely[i] = sums[i] * scale + questions->added[i];
+        intents.likely[i] = all[i];
     intents.intent = (enum intent)softmax(intents.likely, INTENTS);
     for (size_t i = 0; i < REASONS; i++)
-        intents.reasons[i] = one_of_two(sums[INTENTS + i] * scale + questions->added[INTENTS + i]);
+        intents.reasons[i] = one_of_two(all[INTENTS + i]);
     intents.risk = risk_of(&intents, score, followers);
     return intents;
 }

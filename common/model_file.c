@@ -2,7 +2,8 @@
  * bytes), its view (a byte), its table and its words of feeling; then the tables of things and of aims; then
  * the questions of identification, and those of intents. A table is its unit and the two sums (doubles,
  * lowest byte first), and its weights column by column, which packs better than row by row; so are feelings.
- * Questions are their unit, what is added, and their rows. */
+ * Questions are their unit, what is added, and their rows, column by column. Last come the meanings: unit,
+ * checks, weights. */
 #include "earshot/model.h"
 
 #include <errno.h>
@@ -10,19 +11,20 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-#define MAGIC "earshot model 3\n"
+#define MAGIC "earshot model 4\n"
 
 enum {
     TABLE_SIZE = 3 * 8 + 2 * FEATURE_BUCKETS,
     LANGUAGE_SIZE = 5 + TABLE_SIZE + 2 * FEATURE_BUCKETS,
     QUESTIONS_HEAD = (1 + MODEL_COLUMNS) * 8,
+    MEANINGS_SIZE = 8 + MODEL_COLUMNS * FEATURE_BUCKETS,
     ROWS = (1 << MODEL_IDENTIFY_BITS) + (1 << MODEL_INTENT_BITS),
     PACKING = 19, /* as small as it gets within seconds */
 };
 
 static size_t size_of(size_t languages) {
     return 1 + languages * LANGUAGE_SIZE + (MODEL_VIEWS + 1) * (size_t)TABLE_SIZE +
-           2 * (size_t)QUESTIONS_HEAD + (size_t)ROWS * MODEL_COLUMNS;
+           2 * (size_t)QUESTIONS_HEAD + (size_t)ROWS * MODEL_COLUMNS + MEANINGS_SIZE;
 }
 
 static struct model_table table_new(void) {
@@ -41,6 +43,7 @@ struct model *model_new(void) {
     model->aims = table_new();
     model->identify = questions_new(MODEL_IDENTIFY_BITS);
     model->intents = questions_new(MODEL_INTENT_BITS);
+    model->meanings = (struct model_words){.unit = 1, .rows = xcalloc(FEATURE_BUCKETS, sizeof(struct model_word))};
     return model;
 }
 
@@ -65,6 +68,7 @@ void model_free(struct model **model) {
     free((*model)->aims.weights);
     free((*model)->identify.rows);
     free((*model)->intents.rows);
+    free((*model)->meanings.rows);
     free(*model);
     *model = NULL;
 }
@@ -131,6 +135,15 @@ static unsigned char *questions_write(unsigned char *to, const struct model_ques
     return to;
 }
 
+static void meanings_write(unsigned char *to, const struct model_words *meanings) {
+    to = double_write(to, meanings->unit);
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++)
+        *to++ = meanings->rows[i].check;
+    for (size_t k = 0; k < MODEL_COLUMNS - 1; k++)
+        for (size_t i = 0; i < FEATURE_BUCKETS; i++)
+            *to++ = (unsigned char)meanings->rows[i].weights[k];
+}
+
 static bool write_all(const char *path, const void *bytes, size_t len) {
     FILE *file = fopen(path, "wb");
     if (!file)
@@ -149,7 +162,8 @@ bool model_write(const struct model *model, const char *path) {
         to = table_write(to, &model->things[i]);
     to = table_write(to, &model->aims);
     to = questions_write(to, &model->identify);
-    (void)questions_write(to, &model->intents);
+    to = questions_write(to, &model->intents);
+    meanings_write(to, &model->meanings);
     size_t len = ZSTD_compress(packed, bound, plain, size, PACKING);
     bool good = !ZSTD_isError(len) && write_all(path, packed, len);
     free(plain);
@@ -200,6 +214,15 @@ static const unsigned char *questions_read(const unsigned char *from, struct mod
     return from;
 }
 
+static void meanings_read(const unsigned char *from, struct model_words *meanings) {
+    from = double_read(from, &meanings->unit);
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++)
+        meanings->rows[i].check = *from++;
+    for (size_t k = 0; k < MODEL_COLUMNS - 1; k++)
+        for (size_t i = 0; i < FEATURE_BUCKETS; i++)
+            meanings->rows[i].weights[k] = (int8_t)*from++;
+}
+
 /* NULL: it is not such a file. */
 static unsigned char *unpack(struct span bytes, size_t *size) {
     size_t head = strlen(MAGIC);
@@ -235,7 +258,8 @@ struct model *model_read(struct span bytes, struct buf *message) {
         from = table_read(from, &model->things[i]);
     from = table_read(from, &model->aims);
     from = questions_read(from, &model->identify);
-    (void)questions_read(from, &model->intents);
+    from = questions_read(from, &model->intents);
+    meanings_read(from, &model->meanings);
     free(plain);
     if (other)
         return model;

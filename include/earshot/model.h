@@ -45,6 +45,17 @@ struct model_questions {
     struct model_row *rows;      /* 2^bits */
 };
 
+/* What words say of such questions, by what a larger model knows of their meaning: that whose feature has this
+ * check. */
+struct model_word {
+    int8_t weights[MODEL_COLUMNS - 1];
+    uint8_t check;
+};
+struct model_words {
+    double unit;             /* of a weight */
+    struct model_word *rows; /* FEATURE_BUCKETS; without a word all weights are 0 */
+};
+
 enum { MODEL_LANGUAGES_MAX = MODEL_COLUMNS, MODEL_VIEWS = 2 };
 struct model {
     struct model_language languages[MODEL_LANGUAGES_MAX];
@@ -55,6 +66,7 @@ struct model {
     struct model_table aims;         /* of aim.h's buckets */
     struct model_questions identify; /* in the order of the languages */
     struct model_questions intents;  /* in the order of intent.h */
+    struct model_words meanings;     /* so, too */
 };
 
 static inline uint32_t model_row(const struct model_questions *questions, uint32_t feature) {

@@ -1,154 +1,15 @@
 /* How a text speaks of the names in it, by a model made here: which words a place takes, where the others
- * stand to it, what drove the answer, and that nothing but the text decides. */
-#include "earshot/aim.h"
-
+ * stand to it, and that nothing but the text decides. */
+#include "aim_rig.h"
 #include "cmocka_all.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 enum { TEXT_MAX = 1 << 21, WEIGHT = 20 };
 
-static struct model *model;
-static struct features *features;
-static struct aims *aims;
-static struct span fields[AIM_FIELDS];
-static char *text_of; /* TEXT_MAX */
-
-/* Five letters each, so that they have as many features. */
-static const struct {
-    const char *word;
-    int8_t positive, negative;
-} WORDS[] = {
-    {"great", 40, 0}, {"solid", 40, 0},  {"noble", 30, 0}, {"brisk", 20, 0}, {"awful", 0, 40},
-    {"lousy", 0, 40}, {"dreck", 0, 127}, {"stuff", 1, 0},  {"好", 40, 0},    {"棒", 40, 0},
-    {"坏", 0, 40},    {"👍", 40, 0},      {":)", 40, 0},
-};
-
-static void word_add(const char *word, int8_t positive, int8_t negative) {
-    struct model_language *english = &model->languages[0];
-    uint32_t feature = features_word(features, span_of(word)), bucket = feature_bucket(feature);
-    assert_int_not_equal(feature, 0);
-    english->table.weights[bucket] = (struct model_weights){positive, negative};
-    english->feelings[bucket] = (struct model_feeling){
-        .value = (int8_t)(positive > negative ? 3 * MODEL_FEELING : -3 * MODEL_FEELING),
-        .check = feature_check(feature)};
-}
-
-static int open_all(void **state) {
-    (void)state;
-    model = model_new();
-    features = features_new();
-    aims = aims_new();
-    text_of = xmalloc(TEXT_MAX);
-    model_add(model, "en")->table.unit = 0.1;
-    (void)!model_add(model, MODEL_OTHER);
-    for (size_t i = 0; i < COUNT_OF(WORDS); i++)
-        word_add(WORDS[i].word, WORDS[i].positive, WORDS[i].negative);
-    return 0;
-}
-
-static int close_all(void **state) {
-    (void)state;
-    free(text_of);
-    aims_free(&aims);
-    aims_free(&aims);
-    features_free(&features);
-    model_free(&model);
-    return 0;
-}
-
-/* Nothing is known of names again: what is said of all of them is as likely as these say. */
-static int forget(void **state) {
-    (void)state;
-    memset(model->aims.weights, 0, FEATURE_BUCKETS * sizeof *model->aims.weights);
-    model->aims.unit = 1;
-    model->aims.positive = 0.1;
-    model->aims.negative = 0;
-    return 0;
-}
-
-/* Texts and names. */
-
-static void read_fields(struct span title, struct span text) {
-    fields[0] = title;
-    fields[1] = text;
-    features_clear(features);
-    for (uint8_t i = 0; i < AIM_FIELDS; i++)
-        features_text(features, fields[i], i);
-    features_end(features);
-    aims_read(aims, model, model_language(model, SPAN("en")), features, fields);
-}
-
-/* A title before a line's end, where there is one. */
-static void read_text(const char *text) {
-    const char *line = strchr(text, '\n');
-    struct span title = {line ? text : NULL, line ? (size_t)(line - text) : 0};
-    read_fields(title, span_of(line ? line + 1 : text));
-}
-
-/* Wherever the word is. */
-static uint32_t name(const char *word) {
-    uint32_t number = aims_name(aims);
-    size_t len = strlen(word);
-    for (uint8_t i = 0; i < AIM_FIELDS; i++)
-        for (size_t at = 0; at + len <= fields[i].len; at++)
-            if (memcmp(fields[i].ptr + at, word, len) == 0)
-                aims_place(aims, number, i, (uint32_t)at, (uint32_t)(at + len));
-    return number;
-}
-
-/* What holds of any answer. */
-static void check_answer(const struct aim *aim) {
-    double total = 0;
-    for (size_t i = 0; i < LABELS; i++) {
-        assert_true(aim->likely[i] >= 0 && aim->likely[i] <= aim->likely[aim->label]);
-        total += aim->likely[i];
-    }
-    assert_true(fabs(total - 1) < 1e-9);
-    assert_true(aim->word_count <= AIM_WORDS_MAX);
-    for (size_t i = 0; i < aim->word_count; i++) {
-        const struct aim_word *word = &aim->words[i];
-        assert_true(word->field < AIM_FIELDS && word->start < word->end &&
-                    word->end <= fields[word->field].len);
-        assert_true(word->weight != 0 && word->weight >= -1000 && word->weight <= 1000);
-        assert_true(aim->label == LABEL_NEUTRAL || (word->weight > 0) == (aim->label == LABEL_POSITIVE));
-        if (i > 0)
-            assert_true(word->field > word[-1].field ||
-                        (word->field == word[-1].field && word->start >= word[-1].end));
-    }
-}
-
-static struct aim ask(uint32_t number) {
-    struct aim aim;
-    aims_ask(aims, number, &aim);
-    check_answer(&aim);
-    return aim;
-}
-
-/* What drove the answer, strokes between. */
-static const char *driven(uint32_t number) {
-    static char words[1000];
-    struct aim aim = ask(number);
-    size_t len = 0;
-    words[0] = '\0';
-    for (size_t i = 0; i < aim.word_count; i++)
-        len += (size_t)snprintf(words + len, sizeof words - len, "%s%.*s", i ? "|" : "",
-                                (int)(aim.words[i].end - aim.words[i].start),
-                                fields[aim.words[i].field].ptr + aim.words[i].start);
-    return words;
-}
-
-static bool same_aim(const struct aim *a, const struct aim *b) {
-    bool same = memcmp(a->likely, b->likely, sizeof a->likely) == 0 && a->label == b->label &&
-                a->word_count == b->word_count;
-    for (size_t i = 0; same && i < a->word_count; i++)
-        same = a->words[i].field == b->words[i].field && a->words[i].start == b->words[i].start &&
-               a->words[i].end == b->words[i].end && a->words[i].weight == b->words[i].weight;
-    return same;
-}
+static char text_of[TEXT_MAX];
 
 /* Buckets. */
 
@@ -158,7 +19,7 @@ struct buckets {
 
 static void buckets_take(uint32_t number, bool alone, struct buckets *out) {
     const uint32_t *list;
-    out->count = aims_buckets(aims, number, alone, &list);
+    out->count = aims_buckets(rig.aims, number, alone, &list);
     assert_true(out->count <= COUNT_OF(out->list));
     memcpy(out->list, list, out->count * sizeof *list);
     for (uint32_t i = 0; i < out->count; i++)
@@ -187,7 +48,7 @@ static void buckets_less(struct buckets *one, const struct buckets *other) {
 
 static void weigh(const struct buckets *buckets, int8_t positive, int8_t negative) {
     for (uint32_t i = 0; i < buckets->count; i++)
-        model->aims.weights[buckets->list[i]] = (struct model_weights){positive, negative};
+        rig.model->aims.weights[buckets->list[i]] = (struct model_weights){positive, negative};
 }
 
 /* Names and places. */
@@ -221,10 +82,10 @@ static void the_words_of_a_place_are_its_names(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         static struct buckets buckets;
-        read_text("great solid\nnoble brisk great");
-        uint32_t number = aims_name(aims);
-        aims_place(aims, number, CASES[i].field, CASES[i].start, CASES[i].end);
-        const char *others = driven(number);
+        rig_read("great solid\nnoble brisk great");
+        uint32_t number = aims_name(rig.aims);
+        aims_place(rig.aims, number, CASES[i].field, CASES[i].start, CASES[i].end);
+        const char *others = rig_driven(number);
         if (strcmp(others, CASES[i].others) != 0)
             fail_msg("case %zu: %s, not %s", i, others, CASES[i].others);
         buckets_take(number, false, &buckets);
@@ -243,11 +104,11 @@ static void every_word_is_found(void **state) {
         static struct buckets placed, named;
         char word[LEN + 1];
         snprintf(word, sizeof word, "w%04u", i);
-        read_fields(title, text);
-        uint32_t one = aims_name(aims);
-        aims_place(aims, one, i >= COUNT, i % COUNT * LEN, i % COUNT * LEN + LEN - 1);
+        rig_read_fields(title, text);
+        uint32_t one = aims_name(rig.aims);
+        aims_place(rig.aims, one, i >= COUNT, i % COUNT * LEN, i % COUNT * LEN + LEN - 1);
         buckets_take(one, false, &placed);
-        buckets_take(name(word), false, &named);
+        buckets_take(rig_name(word), false, &named);
         assert_true(placed.count > 0 && same_buckets(&placed, &named));
     }
 }
@@ -269,17 +130,17 @@ static void names_that_share_a_word_are_one_subject(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         static struct buckets first, other;
-        read_text("so Acme One Bolt Cog is great, and that Dart is solid");
+        rig_read("so Acme One Bolt Cog is great, and that Dart is solid");
         for (size_t k = 0; k < COUNT_OF(CASES[i].names); k++)
-            assert_int_equal(name(CASES[i].names[k]), k);
+            assert_int_equal(rig_name(CASES[i].names[k]), k);
         for (uint32_t k = 0; k < COUNT_OF(CASES[i].names); k++) {
             buckets_take(0, false, &first);
             buckets_take(k, false, &other);
-            struct aim mine = ask(0), its = ask(k);
+            struct aim mine = rig_ask(0), its = rig_ask(k);
             if (same_buckets(&first, &other) != CASES[i].same[k])
                 fail_msg("case %zu: is %s of the first?", i, CASES[i].names[k]);
             if (CASES[i].same[k])
-                assert_true(same_aim(&mine, &its));
+                assert_true(rig_same(&mine, &its));
         }
     }
 }
@@ -312,36 +173,36 @@ static void words_are_of_the_name_that_they_stand_with(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         char acme[200];
-        read_text(CASES[i].text);
-        uint32_t one = name("Acme"), two = name("Bolt");
-        snprintf(acme, sizeof acme, "%s", driven(one));
-        const char *bolt = driven(two);
+        rig_read(CASES[i].text);
+        uint32_t one = rig_name("Acme"), two = rig_name("Bolt");
+        snprintf(acme, sizeof acme, "%s", rig_driven(one));
+        const char *bolt = rig_driven(two);
         if (strcmp(acme, CASES[i].acme) != 0 || strcmp(bolt, CASES[i].bolt) != 0)
             fail_msg("`%s`: %s and %s", CASES[i].text, acme, bolt);
     }
-    read_text("Acme is great but Bolt is solid"); /* Bolt is a word like others */
-    assert_string_equal(driven(name("Acme")), "great|solid");
+    rig_read("Acme is great but Bolt is solid"); /* Bolt is a word like others */
+    assert_string_equal(rig_driven(rig_name("Acme")), "great|solid");
 }
 
 static void names_are_not_looked_at(void **state) {
     (void)state;
     static struct buckets here, there, alone, unknown;
-    read_text("so the new Acme is great but Bolt is awful");
-    uint32_t acme = name("Acme");
+    rig_read("so the new Acme is great but Bolt is awful");
+    uint32_t acme = rig_name("Acme");
     buckets_take(acme, false, &unknown);
-    (void)name("Bolt");
+    rig_name("Bolt");
     buckets_take(acme, false, &here);
     buckets_take(acme, true, &alone);
     assert_true(same_buckets(&alone, &unknown));
     assert_false(same_buckets(&alone, &here));
-    read_text("so the new Zorn is great but Cogs is awful");
-    uint32_t zorn = name("Zorn");
-    (void)name("Cogs");
+    rig_read("so the new Zorn is great but Cogs is awful");
+    uint32_t zorn = rig_name("Zorn");
+    rig_name("Cogs");
     buckets_take(zorn, false, &there);
     assert_true(same_buckets(&here, &there));
     buckets_take(zorn, true, &there);
     assert_false(same_buckets(&alone, &there)); /* Cogs and Bolt are words then */
-    assert_int_equal((buckets_take(aims_name(aims), false, &there), there.count), 0);
+    assert_int_equal((buckets_take(aims_name(rig.aims), false, &there), there.count), 0);
 }
 
 /* Learned. */
@@ -360,8 +221,8 @@ static const char *filled(const char *form, const char *plus, const char *minus)
 }
 
 static void buckets_of(const char *text, const char *of, struct buckets *out) {
-    read_text(text);
-    uint32_t acme = name("Acme"), bolt = name("Bolt");
+    rig_read(text);
+    uint32_t acme = rig_name("Acme"), bolt = rig_name("Bolt");
     buckets_take(strcmp(of, "Acme") == 0 ? acme : bolt, false, out);
 }
 
@@ -404,14 +265,14 @@ static void a_name_is_praised_and_another_damned(void **state) {
     for (size_t i = 0; i < 2 * COUNT_OF(FORMS); i++) {
         bool praised = i % 2;
         const char *text = filled(FORMS[i / 2], praised ? "solid" : "lousy", praised ? "lousy" : "solid");
-        read_text(text);
-        uint32_t acme = name("Acme"), bolt = name("Bolt");
-        enum label first = ask(acme).label, second = ask(bolt).label;
+        rig_read(text);
+        uint32_t acme = rig_name("Acme"), bolt = rig_name("Bolt");
+        enum label first = rig_ask(acme).label, second = rig_ask(bolt).label;
         if (first != (praised ? LABEL_POSITIVE : LABEL_NEGATIVE) ||
             second != (praised ? LABEL_NEGATIVE : LABEL_POSITIVE))
             fail_msg("`%s`: %d and %d", text, (int)first, (int)second);
-        assert_string_equal(driven(acme), praised ? "solid" : "lousy");
-        assert_string_equal(driven(bolt), praised ? "lousy" : "solid");
+        assert_string_equal(rig_driven(acme), praised ? "solid" : "lousy");
+        assert_string_equal(rig_driven(bolt), praised ? "lousy" : "solid");
     }
 }
 
@@ -428,10 +289,10 @@ static void the_order_of_names_matters(void **state) {
     weigh(&left, 0, WEIGHT);
     static const char *const TEXTS[] = {"they prefer Cog to Dart", "We prefer Cog to Dart"};
     for (size_t i = 0; i < COUNT_OF(TEXTS); i++) {
-        read_text(TEXTS[i]);
-        uint32_t cog = name("Cog"), dart = name("Dart");
-        assert_int_equal(ask(cog).label, LABEL_POSITIVE);
-        assert_int_equal(ask(dart).label, LABEL_NEGATIVE);
+        rig_read(TEXTS[i]);
+        uint32_t cog = rig_name("Cog"), dart = rig_name("Dart");
+        assert_int_equal(rig_ask(cog).label, LABEL_POSITIVE);
+        assert_int_equal(rig_ask(dart).label, LABEL_NEGATIVE);
     }
 }
 
@@ -450,25 +311,25 @@ static void two_names_are_weighed_together(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         static struct buckets acmes, bolts;
-        double e = exp(model->aims.positive);
+        double e = exp(rig.model->aims.positive);
         buckets_of(TEXT, "Acme", &acmes);
         buckets_take(1, false, &bolts);
         buckets_less(&acmes, &bolts);
-        (void)name("Cog");
+        rig_name("Cog");
         buckets_take(1, false, &bolts);
         buckets_less(&acmes, &bolts);
         weigh(&acmes, CASES[i].positive, CASES[i].negative);
-        struct aim apart = ask(1);
+        struct aim apart = rig_ask(1);
         assert_true(fabs(apart.likely[LABEL_POSITIVE] - e / (e + 2)) < 1e-9);
         assert_true(fabs(apart.likely[LABEL_NEGATIVE] - 1 / (e + 2)) < 1e-9);
-        read_text(TEXT);
-        uint32_t acme = name("Acme"), bolt = name("Bolt");
-        struct aim aim = ask(bolt);
-        assert_int_equal(ask(acme).label, CASES[i].acme);
-        assert_true(ask(acme).likely[CASES[i].acme] > 0.99);
+        rig_read(TEXT);
+        uint32_t acme = rig_name("Acme"), bolt = rig_name("Bolt");
+        struct aim aim = rig_ask(bolt);
+        assert_int_equal(rig_ask(acme).label, CASES[i].acme);
+        assert_true(rig_ask(acme).likely[CASES[i].acme] > 0.99);
         assert_int_equal(aim.label, CASES[i].bolt);
         assert_true(aim.likely[aim.label] > apart.likely[aim.label]);
-        (void)forget(state);
+        rig_forget(state);
     }
 }
 
@@ -479,24 +340,24 @@ static void without_a_place_it_is_the_whole(void **state) {
     static const char *const TEXTS[] = {"Acme is great", "Acme is awful", "Acme is here", "",
                                         "Acme 👍\nit's awful"};
     for (size_t i = 0; i < COUNT_OF(TEXTS); i++) {
-        read_text(TEXTS[i]);
-        struct aim first = ask(AIMS_WHOLE);
-        uint32_t acme = name("Acme"), nowhere = aims_name(aims), empty = aims_name(aims);
-        aims_place(aims, empty, 1, 4, 5);
-        struct score score = score_thing(model, &model->languages[0], features);
-        assert_memory_equal(aims_score(aims)->likely, score.likely, sizeof score.likely);
+        rig_read(TEXTS[i]);
+        struct aim first = rig_ask(AIMS_WHOLE);
+        uint32_t acme = rig_name("Acme"), nowhere = aims_name(rig.aims), empty = aims_name(rig.aims);
+        aims_place(rig.aims, empty, 1, 4, 5);
+        struct score score = score_thing(rig.model, &rig.model->languages[0], rig.features);
+        assert_memory_equal(aims_score(rig.aims)->likely, score.likely, sizeof score.likely);
         for (size_t k = 0; k < 2; k++) { /* asked again, and after others */
-            (void)ask(acme);
-            struct aim whole = ask(AIMS_WHOLE), none = ask(nowhere), space = ask(empty);
+            rig_ask(acme);
+            struct aim whole = rig_ask(AIMS_WHOLE), none = rig_ask(nowhere), space = rig_ask(empty);
             assert_memory_equal(whole.likely, score.likely, sizeof score.likely);
             assert_int_equal(whole.label, score.label);
-            assert_true(same_aim(&whole, &none) && same_aim(&whole, &space) && same_aim(&whole, &first));
+            assert_true(rig_same(&whole, &none) && rig_same(&whole, &space) && rig_same(&whole, &first));
         }
     }
-    read_text("Acme is great, Bolt is solid");
-    assert_string_equal(driven(AIMS_WHOLE), "great|solid");
-    (void)name("great");
-    assert_string_equal(driven(AIMS_WHOLE), "solid"); /* a name drives nothing */
+    rig_read("Acme is great, Bolt is solid");
+    assert_string_equal(rig_driven(AIMS_WHOLE), "great|solid");
+    rig_name("great");
+    assert_string_equal(rig_driven(AIMS_WHOLE), "solid"); /* a name drives nothing */
 }
 
 /* The window. */
@@ -526,8 +387,8 @@ static void only_words_around_the_name_are_looked_at(void **state) {
         len = words_add(len, "Acme ", 1);
         len = words_add(len, "x ", CASES[i].behind);
         len = words_add(len, "solid ", 1);
-        read_fields((struct span){NULL, 0}, (struct span){text_of, len});
-        const char *drive = driven(name("Acme"));
+        rig_read_fields((struct span){NULL, 0}, (struct span){text_of, len});
+        const char *drive = rig_driven(rig_name("Acme"));
         if (strcmp(drive, CASES[i].drive) != 0)
             fail_msg("%zu and %zu words apart: %s", CASES[i].before, CASES[i].behind, drive);
     }
@@ -540,9 +401,9 @@ static void a_name_far_behind_answers(void **state) {
         size_t len = words_add(0, i ? "awful " : "great ", 10000), end = len;
         len = words_add(len, ". ", AIM_BEFORE);
         len = words_add(len, i ? "Acme is solid. Bolt is lousy." : "Acme is lousy. Bolt is solid.", 1);
-        read_fields((struct span){NULL, 0}, (struct span){text_of, len});
-        uint32_t one = name("Acme"), two = name("Bolt");
-        struct aim acme = ask(one), bolt = ask(two);
+        rig_read_fields((struct span){NULL, 0}, (struct span){text_of, len});
+        uint32_t one = rig_name("Acme"), two = rig_name("Bolt");
+        struct aim acme = rig_ask(one), bolt = rig_ask(two);
         assert_int_equal(acme.label, i ? LABEL_POSITIVE : LABEL_NEGATIVE);
         assert_int_equal(bolt.label, i ? LABEL_NEGATIVE : LABEL_POSITIVE);
         assert_true(acme.word_count == 1 && acme.words[0].start > end);
@@ -556,8 +417,8 @@ static double seconds_of(size_t words) {
     len = words_add(len, "Acme is solid", 1);
     for (size_t i = 0; i < 3; i++) {
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
-        read_fields((struct span){NULL, 0}, (struct span){text_of, len});
-        assert_int_equal(ask(name("Acme")).label, LABEL_POSITIVE);
+        rig_read_fields((struct span){NULL, 0}, (struct span){text_of, len});
+        assert_int_equal(rig_ask(rig_name("Acme")).label, LABEL_POSITIVE);
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
         double seconds =
             (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
@@ -574,91 +435,15 @@ static void time_is_linear(void **state) {
         fail_msg("%g s, and for 30 times as many words %g s", few, many);
 }
 
-/* Words. */
-
-static void words_that_drove_it(void **state) {
-    (void)state;
-    static const struct {
-        const char *text, *words;
-    } CASES[] = {
-        {"great x solid x noble x brisk", "great|solid|noble|brisk"},
-        {"awful x great x solid", "great|solid"}, /* not what speaks against it */
-        {"great x awful x lousy", "awful|lousy"},
-        {"great stuff, and so it is with all that", "great"}, /* too little */
-        {"brisk noble solid great solid noble great solid great",
-         "noble|solid|great|solid|noble|great|solid|great"},
-        {"noble great great brisk great great great great brisk great",
-         "noble|great|great|great|great|great|great|great"},
-        {"great noble solid brisk solid brisk solid brisk solid noble",
-         "great|noble|solid|brisk|solid|solid|solid|noble"},
-        {"x", ""},
-        {"很好棒了好", "好棒|好"},
-        {"好好 好", "好好|好"},
-        {"好\n好", "好|好"},
-        {"坏好棒", "好棒"},
-        {"great\nsolid", "great|solid"},
-        {"well :) ok 👍", ":)|👍"},
-    };
-    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        read_text(CASES[i].text);
-        const char *words = driven(AIMS_WHOLE);
-        if (strcmp(words, CASES[i].words) != 0)
-            fail_msg("`%s`: %s", CASES[i].text, words);
-    }
-}
-
-/* The weights of a token's features, over the root of how many there are. */
-static void weights_are_what_their_formula_says(void **state) {
-    (void)state;
-    read_text("so brisk");
-    uint32_t all = features->tokens[2].first, brisk = all - features->tokens[1].first;
-    assert_int_equal(ask(AIMS_WHOLE).words[0].weight, lround(1000 * 20 * 0.1 / sqrt(all + 1)));
-    assert_int_equal(ask(name("so")).words[0].weight, lround(1000 * 20 * 0.1 / sqrt(brisk + 1)));
-    read_text("dreck");
-    assert_int_equal(ask(AIMS_WHOLE).words[0].weight, -1000);
-    read_text("好棒好棒好棒好棒好棒");
-    struct aim aim = ask(AIMS_WHOLE);
-    assert_true(aim.word_count == 1 && aim.words[0].weight == 1000);
-}
-
-/* Of a text that is neither, both kinds. */
-static void a_neutral_answer_is_driven_by_both(void **state) {
-    (void)state;
-    model->aims.positive = model->aims.negative = -3;
-    read_text("Acme is great, x awful");
-    uint32_t acme = name("Acme");
-    struct aim aim = ask(acme);
-    assert_int_equal(aim.label, LABEL_NEUTRAL);
-    assert_string_equal(driven(acme), "great|awful");
-    assert_true(aim.words[0].weight > 0 && aim.words[1].weight < 0);
-}
-
-static void what_feels_is_told(void **state) {
-    (void)state;
-    static const struct {
-        const char *text;
-        bool feels;
-    } CASES[] = {
-        {"so Great", true}, {"not great", true}, {"greatly", false}, {"so\ngreat", true}, {"great\nso", true},
-        {"", false},        {"很好棒", true},    {"很快", false},    {"ok :)", true},     {"ok :(", false},
-        {"👍", true},        {"👎", false},        {"@great", false},  {"#great", true},
-    };
-    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        read_text(CASES[i].text);
-        if (aims_feel(aims) != CASES[i].feels)
-            fail_msg("`%s`: %d", CASES[i].text, aims_feel(aims));
-    }
-}
-
 /* Nothing but the text. */
 
 static void ask_all(const char *text, struct aim out[4]) {
-    read_text(text);
+    rig_read(text);
     for (uint32_t i = 0; i < 3; i++)
-        (void)name(((const char *const[]){"Acme", "Bolt", "Cog"})[i]);
+        rig_name(((const char *const[]){"Acme", "Bolt", "Cog"})[i]);
     for (uint32_t i = 0; i < 3; i++)
-        out[i] = ask(i);
-    out[3] = ask(AIMS_WHOLE);
+        out[i] = rig_ask(i);
+    out[3] = rig_ask(AIMS_WHOLE);
 }
 
 static void nothing_is_left_of_other_texts(void **state) {
@@ -674,19 +459,19 @@ static void nothing_is_left_of_other_texts(void **state) {
     };
     static struct aim first[COUNT_OF(TEXTS)][4], again[4];
     teach_all();
-    struct aims *used = aims;
+    struct aims *used = rig.aims;
     for (size_t i = 0; i < COUNT_OF(TEXTS); i++) {
-        aims = aims_new();
+        rig.aims = aims_new();
         ask_all(TEXTS[i], first[i]);
-        aims_free(&aims);
+        aims_free(&rig.aims);
     }
-    aims = used;
+    rig.aims = used;
     for (size_t i = 0; i < COUNT_OF(TEXTS) * COUNT_OF(TEXTS); i++) {
         size_t before = i / COUNT_OF(TEXTS), at = i % COUNT_OF(TEXTS);
         ask_all(TEXTS[before], again);
         ask_all(TEXTS[at], again);
         for (size_t k = 0; k < COUNT_OF(again); k++)
-            assert_true(same_aim(&again[k], &first[at][k]));
+            assert_true(rig_same(&again[k], &first[at][k]));
     }
 }
 
@@ -698,14 +483,14 @@ static void many_names_have_each_their_answer(void **state) {
     for (size_t i = 0; i < NAMES; i++)
         len +=
             (size_t)snprintf(text_of + len, TEXT_MAX - len, "n%03zu is %s. ", i, i % 3 ? "solid" : "lousy");
-    read_fields((struct span){NULL, 0}, (struct span){text_of, len});
+    rig_read_fields((struct span){NULL, 0}, (struct span){text_of, len});
     for (uint32_t i = 0; i < NAMES; i++) {
         char word[8];
         snprintf(word, sizeof word, "n%03u", i);
-        assert_int_equal(name(word), i);
+        assert_int_equal(rig_name(word), i);
     }
     for (uint32_t i = NAMES; i-- > 0;) {
-        struct aim aim = ask(i);
+        struct aim aim = rig_ask(i);
         assert_int_equal(aim.label, i % 3 ? LABEL_POSITIVE : LABEL_NEGATIVE);
         assert_int_equal(aim.word_count, 1);
         assert_int_equal(aim.words[0].start, 15 * i + 8);
@@ -714,24 +499,20 @@ static void many_names_have_each_their_answer(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(the_words_of_a_place_are_its_names, forget),
-        cmocka_unit_test_setup(every_word_is_found, forget),
-        cmocka_unit_test_setup(names_that_share_a_word_are_one_subject, forget),
-        cmocka_unit_test_setup(words_are_of_the_name_that_they_stand_with, forget),
-        cmocka_unit_test_setup(names_are_not_looked_at, forget),
-        cmocka_unit_test_setup(a_name_is_praised_and_another_damned, forget),
-        cmocka_unit_test_setup(the_order_of_names_matters, forget),
-        cmocka_unit_test_setup(two_names_are_weighed_together, forget),
-        cmocka_unit_test_setup(without_a_place_it_is_the_whole, forget),
-        cmocka_unit_test_setup(only_words_around_the_name_are_looked_at, forget),
-        cmocka_unit_test_setup(a_name_far_behind_answers, forget),
-        cmocka_unit_test_setup(time_is_linear, forget),
-        cmocka_unit_test_setup(words_that_drove_it, forget),
-        cmocka_unit_test_setup(weights_are_what_their_formula_says, forget),
-        cmocka_unit_test_setup(a_neutral_answer_is_driven_by_both, forget),
-        cmocka_unit_test_setup(what_feels_is_told, forget),
-        cmocka_unit_test_setup(nothing_is_left_of_other_texts, forget),
-        cmocka_unit_test_setup(many_names_have_each_their_answer, forget),
+        cmocka_unit_test_setup(the_words_of_a_place_are_its_names, rig_forget),
+        cmocka_unit_test_setup(every_word_is_found, rig_forget),
+        cmocka_unit_test_setup(names_that_share_a_word_are_one_subject, rig_forget),
+        cmocka_unit_test_setup(words_are_of_the_name_that_they_stand_with, rig_forget),
+        cmocka_unit_test_setup(names_are_not_looked_at, rig_forget),
+        cmocka_unit_test_setup(a_name_is_praised_and_another_damned, rig_forget),
+        cmocka_unit_test_setup(the_order_of_names_matters, rig_forget),
+        cmocka_unit_test_setup(two_names_are_weighed_together, rig_forget),
+        cmocka_unit_test_setup(without_a_place_it_is_the_whole, rig_forget),
+        cmocka_unit_test_setup(only_words_around_the_name_are_looked_at, rig_forget),
+        cmocka_unit_test_setup(a_name_far_behind_answers, rig_forget),
+        cmocka_unit_test_setup(time_is_linear, rig_forget),
+        cmocka_unit_test_setup(nothing_is_left_of_other_texts, rig_forget),
+        cmocka_unit_test_setup(many_names_have_each_their_answer, rig_forget),
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    return cmocka_run_group_tests(tests, rig_open, rig_close);
 }

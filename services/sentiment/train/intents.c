@@ -2,12 +2,13 @@
 
 #include "dice.h"
 #include "earshot/accuracy.h"
+#include "quantise.h"
 #include "questions.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 4, EPOCHS = 16, ROWS_MAX = 1 << 16 };
+enum { COLUMNS = 4, EPOCHS = 8, ROWS_MAX = 1 << 16 };
 
 #define RATE    0.3F
 #define DROPOUT 0.5F
@@ -39,43 +40,86 @@ struct written intents_read(const char *path, const struct model *model) {
 }
 
 struct row {
-    uint32_t *rows;
-    uint32_t count;
+    uint32_t *rows, *vectors;
+    uint32_t count, vector_count;
     int intent;
     bool reasons[REASONS];
 };
 
 struct learner {
     struct questions questions;
+    const struct vectors *vectors;
+    float meanings[VECTORS_SIZE][MODEL_COLUMNS], squares[VECTORS_SIZE][MODEL_COLUMNS];
     struct row *rows;
     size_t count;
     uint32_t *kept;
     uint64_t dice;
 };
 
-static void row_make(struct row *row, const struct model *model, struct features *features,
-                     const struct written_text *text) {
+static void row_make(struct row *row, const struct model *model, const struct vectors *vectors,
+                     struct features *features, const struct written_text *text) {
     uint32_t feelings[INTENT_FEELINGS];
     features_read(features, text->text);
     struct score score = score_thing(model, text->language, features);
     intent_feelings(&score, feelings);
     *row = (struct row){.rows = xmalloc((features->count + INTENT_FEELINGS) * sizeof *row->rows),
                         .intent = intent_of(text->columns[1])};
-    for (uint32_t i = 0; i < features->count; i++)
-        if (!(features->list[i] & FEATURE_AGAIN))
-            row->rows[row->count++] = model_row(&model->intents, features->list[i]);
+    row->vectors = xmalloc((features->count + 1) * sizeof *row->vectors);
+    for (uint32_t i = 0; i < features->count; i++) {
+        uint32_t vector = vectors_row(vectors, features->list[i]);
+        if (features->list[i] & FEATURE_AGAIN)
+            continue;
+        row->rows[row->count++] = model_row(&model->intents, features->list[i]);
+        if (vector != VECTORS_NONE)
+            row->vectors[row->vector_count++] = vector;
+    }
     for (size_t i = 0; i < INTENT_FEELINGS; i++)
         row->rows[row->count++] = feelings[i];
     for (int i = 0; i < REASONS; i++)
         row->reasons[i] = has_reason(text->columns[2], (enum reason)i);
 }
 
+static bool is_dropped(struct learner *learner) {
+    return dice_throw(&learner->dice) >> 32 < (uint64_t)((double)DROPOUT * 4294967296.0);
+}
+
 static size_t row_drop(struct learner *learner, const struct row *row) {
     size_t kept = 0;
     for (uint32_t i = 0; i < row->count; i++)
-        if (dice_throw(&learner->dice) >> 32 >= (uint64_t)((double)DROPOUT * 4294967296.0))
+        if (!is_dropped(learner))
             learner->kept[kept++] = row->rows[i];
     return kept;
+}
+
+/* The sum of the vectors, some of them dropped. */
+static void row_meaning(struct learner *learner, const struct row *row, float meaning[VECTORS_SIZE]) {
+    int32_t whole[VECTORS_SIZE] = {0};
+    for (uint32_t i = 0; i < row->vector_count; i++) {
+        const int8_t *vector = learner->vectors->rows[row->vectors[i]];
+        if (is_dropped(learner))
+            continue;
+        for (size_t k = 0; k < VECTORS_SIZE; k++)
+            whole[k] += vector[k];
+    }
+    for (size_t k = 0; k < VECTORS_SIZE; k++)
+        meaning[k] = (float)whole[k] * VECTORS_UNIT;
+}
+
+static void meaning_add(const struct learner *learner, const float meaning[VECTORS_SIZE],
+                        float sums[MODEL_COLUMNS]) {
+    for (size_t i = 0; i < VECTORS_SIZE; i++)
+        for (size_t k = 0; k < MODEL_COLUMNS; k++)
+            sums[k] += meaning[i] * learner->meanings[i][k];
+}
+
+static void meaning_step(struct learner *learner, const float meaning[VECTORS_SIZE],
+                         const float gradient[MODEL_COLUMNS], float rate) {
+    for (size_t i = 0; i < VECTORS_SIZE; i++) {
+        float own[MODEL_COLUMNS];
+        for (size_t k = 0; k < MODEL_COLUMNS; k++)
+            own[k] = gradient[k] * meaning[i];
+        questions_step_weights(learner->meanings[i], learner->squares[i], own, rate);
+    }
 }
 
 /* 1 / (1 + e^-x) */
@@ -88,7 +132,10 @@ static void row_learn(struct learner *learner, const struct row *row, float rate
     size_t kept = row_drop(learner, row);
     float sums[MODEL_COLUMNS] = {0}, gradient[MODEL_COLUMNS] = {0},
           scale = 1 / (sqrtf((float)row->count + 1) * (1 - DROPOUT));
+    float meaning[VECTORS_SIZE];
+    row_meaning(learner, row, meaning);
     questions_sum(&learner->questions, learner->kept, kept, sums);
+    meaning_add(learner, meaning, sums);
     for (size_t k = 0; k < MODEL_COLUMNS; k++)
         sums[k] = sums[k] * scale + learner->questions.added[k];
     questions_choose(sums, INTENTS, 1);
@@ -100,6 +147,7 @@ static void row_learn(struct learner *learner, const struct row *row, float rate
     for (size_t k = 0; k < MODEL_COLUMNS; k++)
         gradient[k] *= scale;
     questions_step(&learner->questions, learner->kept, kept, gradient, rate);
+    meaning_step(learner, meaning, gradient, rate);
 }
 
 static void rows_make(struct learner *learner, const struct model *model, const struct written *written,
@@ -111,32 +159,72 @@ static void rows_make(struct learner *learner, const struct model *model, const 
         if (written_in_fold(&written->texts[i], fold, folds))
             continue;
         struct row *row = &learner->rows[learner->count++];
-        row_make(row, model, features, &written->texts[i]);
+        row_make(row, model, learner->vectors, features, &written->texts[i]);
         longest = row->count > longest ? row->count : longest;
     }
     learner->kept = xmalloc((longest + 1) * sizeof *learner->kept);
     features_free(&features);
 }
 
-void intents_learn(struct model *model, const struct written *written, uint64_t seed, uint64_t fold,
-                   uint64_t folds) {
-    struct learner learner = {.questions = questions_new(&model->intents), .dice = seed};
-    rows_make(&learner, model, written, fold, folds);
-    uint32_t *turn = xmalloc((learner.count + 1) * sizeof *turn);
-    for (size_t i = 0; i < learner.count; i++)
+static float meaning_of(const struct learner *learner, size_t row, size_t column) {
+    float sum = 0;
+    for (size_t i = 0; i < VECTORS_SIZE; i++)
+        sum += (float)learner->vectors->rows[row][i] * VECTORS_UNIT * learner->meanings[i][column];
+    return sum;
+}
+
+static void meanings_pack(const struct learner *learner, struct model_words *packed) {
+    enum { COLUMNS_USED = (int)INTENTS + (int)REASONS };
+    _Static_assert((int)COLUMNS_USED < (int)MODEL_COLUMNS, "a word has a check, too");
+    const struct vectors *vectors = learner->vectors;
+    size_t all = vectors->count * COLUMNS_USED;
+    float *weights = xmalloc((all + 1) * sizeof *weights), *sizes = xmalloc((all + 1) * sizeof *sizes);
+    for (size_t i = 0; i < all; i++) {
+        weights[i] = meaning_of(learner, i / COLUMNS_USED, i % COLUMNS_USED);
+        sizes[i] = fabsf(weights[i]);
+    }
+    packed->unit = all ? quantise_unit(sizes, all) : 1;
+    memset(packed->rows, 0, FEATURE_BUCKETS * sizeof *packed->rows);
+    for (size_t i = 0; i < all; i++) {
+        uint32_t feature = vectors->features[i / COLUMNS_USED];
+        struct model_word *word = &packed->rows[feature_bucket(feature)];
+        word->check = feature_check(feature);
+        word->weights[i % COLUMNS_USED] = quantise(weights[i], packed->unit);
+    }
+    free(weights);
+    free(sizes);
+}
+
+static void learner_free(struct learner *learner) {
+    for (size_t i = 0; i < learner->count; i++) {
+        free(learner->rows[i].rows);
+        free(learner->rows[i].vectors);
+    }
+    free(learner->rows);
+    free(learner->kept);
+    questions_free(&learner->questions);
+    free(learner);
+}
+
+void intents_learn(struct model *model, const struct written *written, const struct vectors *vectors,
+                   uint64_t seed, uint64_t fold, uint64_t folds) {
+    struct learner *learner = xcalloc(1, sizeof *learner);
+    learner->questions = questions_new(&model->intents);
+    learner->vectors = vectors;
+    learner->dice = seed;
+    rows_make(learner, model, written, fold, folds);
+    uint32_t *turn = xmalloc((learner->count + 1) * sizeof *turn);
+    for (size_t i = 0; i < learner->count; i++)
         turn[i] = (uint32_t)i;
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
-        dice_shuffle(&learner.dice, turn, learner.count);
-        for (size_t i = 0; i < learner.count; i++)
-            row_learn(&learner, &learner.rows[turn[i]], RATE * (1 - 0.5F * (float)epoch / EPOCHS));
+        dice_shuffle(&learner->dice, turn, learner->count);
+        for (size_t i = 0; i < learner->count; i++)
+            row_learn(learner, &learner->rows[turn[i]], RATE * (1 - 0.5F * (float)epoch / EPOCHS));
     }
-    questions_pack(&learner.questions, &model->intents);
-    for (size_t i = 0; i < learner.count; i++)
-        free(learner.rows[i].rows);
-    free(learner.rows);
-    free(learner.kept);
+    questions_pack(&learner->questions, &model->intents);
+    meanings_pack(learner, &model->meanings);
     free(turn);
-    questions_free(&learner.questions);
+    learner_free(learner);
 }
 
 struct tally {
@@ -167,11 +255,12 @@ static void print_complaints(const struct model *model, const struct tally *tall
            50 * ((double)both / ((double)both + doubt) + (double)neither / ((double)neither + doubt)));
 }
 
-void intents_folds(struct model *model, const struct written *written, uint64_t seed, uint64_t folds) {
+void intents_folds(struct model *model, const struct written *written, const struct vectors *vectors,
+                   uint64_t seed, uint64_t folds) {
     struct features *features = features_new();
     struct tally *tallies = xcalloc(model->count, sizeof *tallies);
     for (uint64_t fold = 0; fold < folds; fold++) {
-        intents_learn(model, written, seed, fold, folds);
+        intents_learn(model, written, vectors, seed, fold, folds);
         for (size_t i = 0; i < written->count; i++) {
             const struct written_text *text = &written->texts[i];
             if (!written_in_fold(text, fold, folds))

@@ -20,7 +20,7 @@ static const char *const LANGUAGES[] = {"en", "de", "es", "nl", "pl", "zh",     
                                         "fr", "it", "ar", "hi", "ja", MODEL_OTHER};
 
 struct train_conf {
-    const char *lexicon, *others, *aims, *intents, *out;
+    const char *lexicon, *others, *aims, *intents, *vectors, *out;
     int sources; /* 0: free, 1: all */
     int64_t seed, folds, epochs, rate, dropout;
 };
@@ -38,6 +38,8 @@ static const struct conf_option OPTIONS[] = {
      .help = "texts that name things: language, name, label, another name, its label, text"},
     {.name = "intents", .type = CONF_STRING, .offset = AT(intents), .argument = "FILE",
      .help = "texts and what their writers want: language, intent, reasons, text"},
+    {.name = "vectors", .type = CONF_STRING, .offset = AT(vectors), .argument = "FILE",
+     .help = "what a larger model makes of words (vectors.py), for the intents"},
     {.name = "out", .type = CONF_STRING, .offset = AT(out), .argument = "FILE", .help = "where the model goes"},
     {.name = "sources", .type = CONF_CHOICE, .offset = AT(sources), .choices = "free|all", .fallback = "free",
      .help = "those whose licence lets a model be given away, or all"},
@@ -60,6 +62,7 @@ struct training {
     struct model *model;
     struct corpus corpus, others;
     struct written aims, intents;
+    struct vectors vectors;
     bool *used;
 };
 
@@ -153,7 +156,7 @@ static int run_model(struct training *training) {
     fprintf(stderr, "identification: %zu texts of other languages\n", training->others.count);
     identify_learn(training->model, &training->corpus, &training->others, seed);
     fprintf(stderr, "intents: %zu texts\n", training->intents.count);
-    intents_learn(training->model, &training->intents, seed, 0, 0);
+    intents_learn(training->model, &training->intents, &training->vectors, seed, 0, 0);
     fprintf(stderr, "aims: %zu texts\n", training->aims.count);
     aims_learn(training->model, &training->aims, seed, 0, 0);
     if (model_write(training->model, training->conf.out))
@@ -168,7 +171,7 @@ static void run_more_folds(struct training *training) {
     if (training->corpus.count > 0)
         train_all(training);
     if (training->intents.count > 0)
-        intents_folds(training->model, &training->intents, seed, folds);
+        intents_folds(training->model, &training->intents, &training->vectors, seed, folds);
     if (training->aims.count > 0)
         aims_folds(training->model, &training->aims, seed, folds);
 }
@@ -199,6 +202,8 @@ static void read_all(struct training *training, const struct conf *conf) {
         corpus_read_languages(&training->others, training->model, training->conf.others);
     if (training->conf.aims)
         training->aims = aims_texts(training->conf.aims, training->model);
+    if (training->conf.vectors)
+        training->vectors = vectors_read(training->conf.vectors);
     if (training->conf.intents)
         training->intents = intents_read(training->conf.intents, training->model);
     training->used = xcalloc(training->corpus.count + 1, sizeof *training->used);
@@ -206,9 +211,12 @@ static void read_all(struct training *training, const struct conf *conf) {
 }
 
 static bool can_run(const struct train_conf *conf, size_t files) {
+    bool intents = conf->intents && conf->vectors;
+    if (conf->intents && !intents)
+        return false;
     if (files == 0)
-        return conf->folds && (conf->aims || conf->intents);
-    return conf->lexicon && (conf->folds || (conf->out && conf->others && conf->aims && conf->intents));
+        return conf->folds && (conf->aims || intents);
+    return conf->lexicon && (conf->folds || (conf->out && conf->others && conf->aims && intents));
 }
 
 int main(int argc, char **argv) {
@@ -227,8 +235,8 @@ int main(int argc, char **argv) {
     conf_load_or_exit(&conf, argc, argv);
     if (!can_run(&training.conf, conf.operand_count))
         die(EXIT_USAGE,
-            "earshot-train: wants files and --lexicon, and either --out with --others, --intents and "
-            "--aims, or --folds: see --help");
+            "earshot-train: wants files and --lexicon, and either --out with --others, --aims, --intents and "
+            "--vectors, or --folds: see --help");
     training.model = model_begin(&conf);
     read_all(&training, &conf);
     int code = EXIT_OK;
@@ -239,6 +247,7 @@ int main(int argc, char **argv) {
     if (training.conf.folds)
         run_more_folds(&training);
     free(training.used);
+    vectors_free(&training.vectors);
     written_free(&training.aims);
     written_free(&training.intents);
     corpus_free(&training.corpus);

@@ -28,7 +28,8 @@ void questions_sum(const struct questions *questions, const uint32_t *rows, size
             sums[k] += questions->weights[rows[i]][k];
 }
 
-static void step(float *weights, float *squares, const float gradient[COLUMNS], float rate) {
+void questions_step_weights(float weights[COLUMNS], float squares[COLUMNS], const float gradient[COLUMNS],
+                            float rate) {
     for (size_t k = 0; k < COLUMNS; k++) {
         squares[k] += gradient[k] * gradient[k];
         weights[k] -= rate * gradient[k] / sqrtf(squares[k] + SMALL);
@@ -38,11 +39,11 @@ static void step(float *weights, float *squares, const float gradient[COLUMNS], 
 void questions_step(struct questions *questions, const uint32_t *rows, size_t count,
                     const float gradient[COLUMNS], float rate) {
     for (size_t i = 0; i < count; i++)
-        step(questions->weights[rows[i]], questions->squares[rows[i]], gradient, rate);
+        questions_step_weights(questions->weights[rows[i]], questions->squares[rows[i]], gradient, rate);
 }
 
 void questions_step_added(struct questions *questions, const float gradient[COLUMNS], float rate) {
-    step(questions->added, questions->added_squares, gradient, rate);
+    questions_step_weights(questions->added, questions->added_squares, gradient, rate);
 }
 
 void questions_choose(float *sums, size_t count, float scale) {

@@ -19,6 +19,9 @@ void questions_sum(const struct questions *questions, const uint32_t *rows, size
 /* gradient: of each of those weights. */
 void questions_step(struct questions *questions, const uint32_t *rows, size_t count,
                     const float gradient[MODEL_COLUMNS], float rate);
+/* Of one row, or of what is like one. */
+void questions_step_weights(float weights[MODEL_COLUMNS], float squares[MODEL_COLUMNS],
+                            const float gradient[MODEL_COLUMNS], float rate);
 void questions_step_added(struct questions *questions, const float gradient[MODEL_COLUMNS], float rate);
 /* Makes the first `count` sums, times scale, probabilities of one choice. */
 void questions_choose(float *sums, size_t count, float scale);
