@@ -28,7 +28,7 @@ LAYERS = [
     {"base"},
     {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "label", "lexicon", "marks", "words"},
     {"accuracy", "conf", "feature", "labelled", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
-    {"alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "analysis", "fold", "gather",
+    {"action", "alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "analysis", "fold", "gather",
      "identify", "keeper", "model", "roster", "score"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
