@@ -1,7 +1,7 @@
 /* fake_bus: a small Kafka in memory behind struct bus, for tests of anything that stands on a bus.
  *
  * A fake_log holds topics for as long as the test likes; a fake_bus is one client of it: one consumer of one
- * topic (alone in its group) and one producer. Free the bus and make another on the same log, and that is a
+ * topic, or of one with another beside it (alone in its group), and one producer. Free the bus and make another on the same log, and that is a
  * restart: it reads on from what was committed; what was produced but not acknowledged is there up to a point
  * that chance picks, per partition without holes, as a crash leaves it.
  *
@@ -55,6 +55,8 @@ struct fake_bus {
 /* topic NULL: only a producer. watcher is borrowed. */
 struct fake_bus *fake_bus_new(struct fake_log *log, const char *topic, const struct bus_watcher *watcher,
                               unsigned seed);
+struct fake_bus *fake_bus_new_two(struct fake_log *log, const char *topic, const char *beside,
+                                  const struct bus_watcher *watcher, unsigned seed);
 /* At the next poll the group gives it exactly these partitions: all that it has are revoked first. */
 void fake_bus_assign(struct fake_bus *fake, const int32_t *partitions, size_t count);
 void fake_bus_fail(struct fake_bus *fake, size_t nth, enum bus_status status);
