@@ -17,7 +17,7 @@ static uint32_t roll(uint32_t *seed) {
 static const char *const KINDS[] = {"social", "forum", "news"};
 static const char *const PLATFORMS[] = {"mastodon", "hackernews", "rss"};
 static const char *const LANGUAGES[] = {"\"en\"", "\"de\"", "null"};
-static const char *const LABELS[] = {"positive", "neutral", "negative"};
+static const char *const LABEL_NAMES[] = {"positive", "neutral", "negative"};
 
 /* A third of the alerts match each mention, by its number, so that shards and cells are shared. */
 static void add_matches(json_t *mention, int alerts, uint32_t *seed) {
@@ -31,7 +31,7 @@ static void add_matches(json_t *mention, int alerts, uint32_t *seed) {
         double score = (label == 0 ? 1 : label == 2 ? -1 : 0) * (double)(roll(seed) % 1000) / 1000;
         json_array_append_new(matches,
                               json_pack("{s:s,s:i,s:[[s,i,i]]}", "id", id, "version", 0, "at", "text", 0, 2));
-        json_array_append_new(analyses, json_pack("{s:s,s:s,s:f,s:[]}", "id", id, "label", LABELS[label],
+        json_array_append_new(analyses, json_pack("{s:s,s:s,s:f,s:[]}", "id", id, "label", LABEL_NAMES[label],
                                                   "score", score, "words"));
     }
     json_object_set_new(mention, "matches", matches);

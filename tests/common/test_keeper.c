@@ -89,7 +89,7 @@ static bool reader_open(struct reader *reader) {
     }
     reader->opened++;
     for (int32_t p = 0; p < PARTITIONS; p++)
-        reader->next[p] = keeper_begin(reader->keeper, p) < 0 ? 0 : keeper_begin(reader->keeper, p);
+        reader->next[p] = keeper_begin(reader->keeper, MARKS_MENTIONS, p) < 0 ? 0 : keeper_begin(reader->keeper, MARKS_MENTIONS, p);
     return true;
 }
 

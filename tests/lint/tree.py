@@ -26,7 +26,7 @@ OWNERS = {
 # The layers, lowest first; a header stands in one and includes only its own and lower ones.
 LAYERS = [
     {"base"},
-    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "label", "lexicon", "marks", "words"},
+    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "corrections", "functions", "hash", "label", "lexicon", "marks", "words"},
     {"accuracy", "conf", "feature", "labelled", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
     {"action", "alert", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "analysis", "fold", "gather",
      "identify", "keeper", "model", "roster", "score"},

@@ -161,7 +161,7 @@ static void process_start_at(struct process *process, struct fixture *f, unsigne
     const struct worker_clock clock = {.self = process, .now = process_now, .sleep = process_sleep};
     process->worker = worker_new(&AGGREGATOR, &clock, &DEPLOYMENT, &BUS_CONF, 10000);
     process->watcher = worker_watcher(process->worker);
-    process->bus = fake_bus_new(f->log, INPUT, &process->watcher, seed);
+    process->bus = fake_bus_new_two(f->log, INPUT, "actions", &process->watcher, seed);
     worker_start(process->worker, &process->conf);
     worker_take_bus(process->worker, &process->bus->bus);
     fake_bus_assign(process->bus, ALL, COUNT_OF(ALL));
