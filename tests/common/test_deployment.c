@@ -204,11 +204,15 @@ static void other_origins_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_record_is_read_and_printed),   cmocka_unit_test(all_else_is_refused_with_its_byte),
+        cmocka_unit_test(a_record_is_read_and_printed),
+        cmocka_unit_test(all_else_is_refused_with_its_byte),
         cmocka_unit_test(murmur2_is_that_of_java),
-        cmocka_unit_test(same_is_all_but_the_moment),     cmocka_unit_test(crc_is_that_of_redis_cluster),
-        cmocka_unit_test(the_shard_is_the_crc_by_shards), cmocka_unit_test(origins_are_read),
-        cmocka_unit_test(other_origins_are_refused),      cmocka_unit_test(the_seed_is_of_the_id_alone),
+        cmocka_unit_test(same_is_all_but_the_moment),
+        cmocka_unit_test(crc_is_that_of_redis_cluster),
+        cmocka_unit_test(the_shard_is_the_crc_by_shards),
+        cmocka_unit_test(origins_are_read),
+        cmocka_unit_test(other_origins_are_refused),
+        cmocka_unit_test(the_seed_is_of_the_id_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

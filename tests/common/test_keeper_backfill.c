@@ -111,7 +111,8 @@ static void it_has_marks_of_its_own(void **state) {
         assert_int_equal(counted(stand), 7);
     }
     open_keeper(stand, NULL);
-    assert_int_equal(keeper_begin(stand->keeper, MARKS_MENTIONS, 1), -1); /* the other shards of the flow have none */
+    assert_int_equal(keeper_begin(stand->keeper, MARKS_MENTIONS, 1),
+                     -1); /* the other shards of the flow have none */
     take(stand, 13);
     assert_int_equal(gather_count(keeper_gather(stand->keeper)), 0);
     take(stand, 14);
