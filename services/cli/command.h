@@ -17,7 +17,7 @@ struct command {
 };
 
 extern const struct command COMMAND_UP, COMMAND_INIT, COMMAND_BROKER, COMMAND_ALERTS, COMMAND_MATCH,
-    COMMAND_REPLAY, COMMAND_QUERY, COMMAND_FEED, COMMAND_DEAD, COMMAND_EVAL;
+    COMMAND_REPLAY, COMMAND_QUERY, COMMAND_FEED, COMMAND_CORRECT, COMMAND_DEAD, COMMAND_EVAL;
 
 /* `earshot NAME SUB …`: runs the sub-command of argv[1], or explains. */
 struct command_sub {
