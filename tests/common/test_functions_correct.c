@@ -516,6 +516,36 @@ static void what_a_backfill_brings_meets_its_correction(void **state) {
     buf_free(&members[1]);
 }
 
+/* Each command that a correction needs: one that is not allowed would leave its shard dirty. */
+static void the_writer_may_correct(void **state) {
+    struct fixture *f = *state;
+    struct call call;
+    define_acme(f);
+    (void)redis_ask(f->store, WRITER_ACL);
+    (void)redis_ask(f->store, "AUTH writer x");
+    const struct pair one = {"acme", "m:1", f->now - 90, "positive", 500, NULL};
+    const struct pair two = {"acme", "m:2", f->now - 90, "positive", 500, NULL};
+    count_in(f, &one, 7);
+    correct(f, "acme", "m:1", "negative", "+changed 1"); /* the last of its label */
+    count_in(f, &one, 7);
+    count_in(f, &two, 7);
+    correct(f, "acme", "m:2", "negative", "+changed 1"); /* and one of two */
+    correct(f, "acme", "m:3", "negative", "+waits 1");
+    add_kept(f, "old", 8);
+    take_replies(f);
+    fold_begin(&call, shard_of("acme"));
+    call_word(&call, SPAN("1"));
+    add_mark(&call, "0", NO_MARK, "AAAAAAAAaaaaaaaa");
+    call_word(&call, SPAN("3"));
+    call_word(&call, SPAN("MET"));
+    call_word(&call, SPAN("acme"));
+    call_word(&call, SPAN("m:3"));
+    call_word(&call, SPAN("1"));
+    call_word(&call, SPAN("SWEEP"));
+    expect_news(call_send(f, &call), "+too_late 1");
+    (void)redis_ask(f->store, "AUTH default x");
+}
+
 static void the_library_says_which_it_is(void **state) {
     struct fixture *f = *state;
     const struct store_reply *reply = redis_ask(f->store, "FCALL_RO earshot_library 0");
@@ -536,6 +566,7 @@ int main(void) {
         TEST(what_waited_too_long_or_is_too_much_is_given_up),
         TEST(marks_of_actions_are_expected_and_moved_beside),
         TEST(what_a_backfill_brings_meets_its_correction),
+        TEST(the_writer_may_correct),
         TEST(the_library_says_which_it_is),
     };
     return cmocka_run_group_tests(tests, functions_setup, functions_teardown);
