@@ -223,6 +223,16 @@ static void with_rival(double likely[LABELS], const double rival[LABELS]) {
         likely[i] /= total;
 }
 
+/* What is said with one subject in sight is mostly said of it: both opinions count alike (their geometric
+ * mean). */
+static void with_whole(double likely[LABELS], const double whole[LABELS]) {
+    double total = 0;
+    for (size_t i = 0; i < LABELS; i++)
+        total += likely[i] = sqrt(likely[i] * whole[i]);
+    for (size_t i = 0; i < LABELS; i++)
+        likely[i] /= total;
+}
+
 /* A subject that no word stands for is the whole text. */
 static void answer_whole(struct aims *aims, struct aim *aim) {
     memcpy(aim->likely, aims->score.likely, sizeof aim->likely);
@@ -236,15 +246,18 @@ static void answer_whole(struct aims *aims, struct aim *aim) {
 static void answer(struct aims *aims, uint32_t subject, struct aim *aim) {
     uint32_t rival = rival_of(aims, subject);
     double likely[LABELS];
-    if (rival != NOBODY && aim_look(aims, rival, false))
+    bool contrast = rival != NOBODY && aim_look(aims, rival, false);
+    if (contrast)
         likely_find(aims, likely);
     if (!aim_look(aims, subject, false)) {
         answer_whole(aims, aim);
         return;
     }
     likely_find(aims, aim->likely);
-    if (rival != NOBODY)
+    if (contrast)
         with_rival(aim->likely, likely);
+    else if (!aims->subject.others)
+        with_whole(aim->likely, aims->score.likely);
     aim->label = likeliest(aim->likely);
     words_find(aims, aim);
 }

@@ -18,7 +18,7 @@ enum whose { OF_NONE, OF_MINE, OF_OTHER };
 static enum whose whose(struct aims *aims, uint32_t mine, const struct aim_token *token, bool alone) {
     if (token->subject && aim_subject(aims, token->subject - 1) == mine)
         return OF_MINE;
-    return token->subject && !alone ? OF_OTHER : OF_NONE;
+    return token->named || (token->subject && !alone) ? OF_OTHER : OF_NONE;
 }
 
 /* Of a clause: the first and the last name of either kind; NOWHERE: none. */

@@ -13,6 +13,7 @@ struct aim_token {
     uint16_t features;        /* that they are sums of */
     int16_t feeling;          /* of the lexicon, in MODEL_FEELING */
     uint8_t field, kind;
+    bool named;                /* it looks like a name */
     bool stops, breaks, turns; /* ends a sentence, ends a clause, begins a clause */
 };
 

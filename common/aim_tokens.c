@@ -81,6 +81,29 @@ static int feeling_of(const struct model_language *language, const struct featur
     return token->denied ? -feeling * 3 / 4 : feeling;
 }
 
+static bool is_known(const struct model *model, uint32_t feature) {
+    const struct model_word *word = &model->meanings.rows[feature_bucket(feature)];
+    for (size_t i = 0; word->check == feature_check(feature) && i < COUNT_OF(word->weights); i++)
+        if (word->weights[i])
+            return true;
+    return false;
+}
+
+/* As a name is written, and no common word, of which a model may know none: of whatever a text may praise or
+ * damn beside what is asked for. */
+static bool is_named(const struct model *model, const struct features *features,
+                     const struct feature_token *token, struct span rest, bool dense) {
+    unsigned char first = (unsigned char)rest.ptr[0], second = rest.len > 1 ? (unsigned char)rest.ptr[1] : 0;
+    bool capital = (first >= 'A' && first <= 'Z') || (first == 0xC3 && second >= 0x80 && second <= 0x9E),
+         latin = (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
+    if (model->meanings.unit <= 0)
+        return false;
+    if (first == '@' || first == '#')
+        return token->kind != FEATURE_OF_SIGNS;
+    return token->kind == FEATURE_OF_WORD && token->end - token->start > 1 && (capital || (dense && latin)) &&
+           !is_known(model, features->list[token->first]);
+}
+
 static void weigh(struct aim_token *token, const struct model *model, const struct model_language *language,
                   const struct features *features, const struct feature_token *from) {
     const struct model_table *things = &model->things[language->view];
@@ -116,6 +139,8 @@ uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns
         weigh(token, model, language, features, from);
         token->turns = is_turn(token, turns, rest);
         token->breaks = from->kind == FEATURE_OF_EMOJI;
+        token->named =
+            is_named(model, features, from, rest, features->scripts.dense > features->scripts.words);
         if (from->kind == FEATURE_OF_SIGNS)
             read_signs(token, rest);
         if (i + 1 < features->token_count && from[1].kind != FEATURE_OF_SHAPE && from[1].field != from->field)

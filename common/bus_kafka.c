@@ -62,15 +62,15 @@ static void kafka_release(struct bus *bus) {
     bus_consumer_release(&kafka_of(bus)->consumer);
 }
 
-static void kafka_done(struct bus *bus, int32_t partition, int64_t next_offset) {
-    struct bus_part *part = bus_part_of(&kafka_of(bus)->consumer, partition);
+static void kafka_done(struct bus *bus, int32_t slot, int64_t next_offset) {
+    struct bus_part *part = bus_part_of(&kafka_of(bus)->consumer, slot);
     if (part && next_offset > part->done)
         part->done = next_offset;
 }
 
-static enum bus_status kafka_seek(struct bus *bus, int32_t partition, int64_t offset) {
+static enum bus_status kafka_seek(struct bus *bus, int32_t slot, int64_t offset) {
     struct kafka *kafka = kafka_of(bus);
-    return is_fatal(kafka) ? BUS_FATAL : bus_consumer_seek(&kafka->consumer, partition, offset);
+    return is_fatal(kafka) ? BUS_FATAL : bus_consumer_seek(&kafka->consumer, slot, offset);
 }
 
 static void kafka_pause(struct bus *bus, bool paused) {
@@ -104,12 +104,13 @@ static bool kafka_joined(struct bus *bus) {
     return kafka->consumes && kafka->consumer.joined && !rd_kafka_assignment_lost(kafka->consumer.link.rk);
 }
 
-static int64_t kafka_lag(struct bus *bus, int32_t partition) {
+static int64_t kafka_lag(struct bus *bus, int32_t slot) {
     struct bus_consumer *consumer = &kafka_of(bus)->consumer;
-    const struct bus_part *part = bus_part_of(consumer, partition);
+    const struct bus_part *part = bus_part_of(consumer, slot);
     int64_t begin = -1, end = -1;
     if (!part ||
-        rd_kafka_get_watermark_offsets(consumer->link.rk, consumer->full_topic, partition, &begin, &end) ||
+        rd_kafka_get_watermark_offsets(consumer->link.rk, bus_slot_topic(consumer, slot),
+                                       bus_slot_partition(consumer, slot), &begin, &end) ||
         end < 0)
         return -1;
     int64_t done = part->done > begin ? part->done : begin;
@@ -151,11 +152,16 @@ static const struct bus_ops KAFKA = {
 
 struct bus *bus_kafka_new(const struct bus_conf *conf, const char *topic, const struct bus_watcher *watcher,
                           struct buf *message) {
+    return bus_kafka_new_two(conf, topic, NULL, watcher, message);
+}
+
+struct bus *bus_kafka_new_two(const struct bus_conf *conf, const char *topic, const char *beside,
+                              const struct bus_watcher *watcher, struct buf *message) {
     struct kafka *kafka = xcalloc(1, sizeof *kafka);
     kafka->bus.ops = &KAFKA;
     kafka->consumes = topic != NULL;
     if (bus_producer_open(&kafka->producer, conf, !topic, message) &&
-        (!topic || bus_consumer_open(&kafka->consumer, conf, topic, watcher, message)))
+        (!topic || bus_consumer_open(&kafka->consumer, conf, topic, beside, watcher, message)))
         return &kafka->bus;
     kafka_free(&kafka->bus);
     return NULL;

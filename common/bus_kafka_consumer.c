@@ -46,16 +46,22 @@ static rd_kafka_conf_t *consumer_conf(const struct bus_conf *conf, struct buf *m
 
 static bool subscribe(struct bus_consumer *consumer, struct buf *message) {
     rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(topics, consumer->full_topic, RD_KAFKA_PARTITION_UA);
+    rd_kafka_topic_partition_list_add(topics, consumer->topics[0].full, RD_KAFKA_PARTITION_UA);
     rd_kafka_resp_err_t err = rd_kafka_subscribe(consumer->link.rk, topics);
     rd_kafka_topic_partition_list_destroy(topics);
     if (err)
-        buf_printf(message, "topic %s: %s", consumer->full_topic, rd_kafka_err2str(err));
+        buf_printf(message, "topic %s: %s", consumer->topics[0].full, rd_kafka_err2str(err));
     return !err;
 }
 
+static void add_topic(struct bus_consumer *consumer, const struct bus_conf *conf, const char *topic) {
+    if (topic)
+        consumer->topics[consumer->topic_count++] =
+            (struct bus_topic_name){.name = xstrdup(topic), .full = bus_full_name(conf->prefix, topic)};
+}
+
 bool bus_consumer_open(struct bus_consumer *consumer, const struct bus_conf *conf, const char *topic,
-                       const struct bus_watcher *watcher, struct buf *message) {
+                       const char *beside, const struct bus_watcher *watcher, struct buf *message) {
     rd_kafka_conf_t *kafka = consumer_conf(conf, message);
     if (!kafka)
         return false;
@@ -64,8 +70,8 @@ bool bus_consumer_open(struct bus_consumer *consumer, const struct bus_conf *con
         return false;
     rd_kafka_poll_set_consumer(consumer->link.rk);
     consumer->watcher = watcher;
-    consumer->topic = xstrdup(topic);
-    consumer->full_topic = bus_full_name(conf->prefix, topic);
+    add_topic(consumer, conf, topic);
+    add_topic(consumer, conf, beside);
     consumer->queue = rd_kafka_queue_get_consumer(consumer->link.rk);
     consumer->commits = rd_kafka_queue_new(consumer->link.rk);
     consumer->arena = arena_new(HEADER_ARENA);
@@ -111,8 +117,10 @@ void bus_consumer_close(struct bus_consumer *consumer) {
     bus_link_close(&consumer->link);
     arena_free(&consumer->arena);
     free(consumer->parts);
-    free(consumer->topic);
-    free(consumer->full_topic);
+    for (int i = 0; i < consumer->topic_count; i++) {
+        free(consumer->topics[i].name);
+        free(consumer->topics[i].full);
+    }
 }
 
 void bus_consumer_release(struct bus_consumer *consumer) {
@@ -123,72 +131,60 @@ void bus_consumer_release(struct bus_consumer *consumer) {
     consumer->message_count = 0;
 }
 
-/* Time-out 0 only asks: what was fetched is void at once, and 2.0.2 waits a thousandth of any other. */
-static bool seek_all(struct bus_consumer *consumer, rd_kafka_topic_partition_list_t *list) {
-    rd_kafka_error_t *error = list->cnt ? rd_kafka_seek_partitions(consumer->link.rk, list, 0) : NULL;
-    rd_kafka_resp_err_t err = error ? rd_kafka_error_code(error) : RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (error)
-        rd_kafka_error_destroy(error);
-    for (int i = 0; i < list->cnt && (!err || err == RD_KAFKA_RESP_ERR__IN_PROGRESS); i++)
-        err = list->elems[i].err;
-    return !err || err == RD_KAFKA_RESP_ERR__IN_PROGRESS;
-}
-
-static void add_target(struct bus_consumer *consumer, rd_kafka_topic_partition_list_t *list,
-                       int32_t partition) {
-    int64_t position = consumer->parts[partition].position;
-    rd_kafka_topic_partition_list_add(list, consumer->full_topic, partition)->offset =
-        position < 0 ? RD_KAFKA_OFFSET_BEGINNING : position;
-}
-
-static bool seek(struct bus_consumer *consumer, int32_t partition) {
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-    add_target(consumer, list, partition);
-    bool ok = seek_all(consumer, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    return ok;
-}
-
-enum bus_status bus_consumer_seek(struct bus_consumer *consumer, int32_t partition, int64_t offset) {
-    struct bus_part *part = bus_part_of(consumer, partition);
+enum bus_status bus_consumer_seek(struct bus_consumer *consumer, int32_t slot, int64_t offset) {
+    struct bus_part *part = bus_part_of(consumer, slot);
     if (!part)
         return BUS_OK; /* whoever has it now begins where it should */
-    part->position = offset < 0 ? -1 : offset;
+    if (part->position > part->goal)
+        part->goal = part->position;
     part->fresh = offset < 0;
-    if (!seek(consumer, partition))
+    part->position = offset < 0 ? part->begin : offset;
+    if (!bus_slot_seek(consumer, slot))
         part->rewind = consumer->rewinding = true;
+    bus_slot_hold(consumer, slot);
     return BUS_OK;
 }
 
-static void say_lost(struct bus_consumer *consumer, const rd_kafka_message_t *message) {
+static int32_t slot_of(const struct bus_consumer *consumer, const rd_kafka_message_t *message) {
+    return consumer->topic_count == 1
+               ? message->partition
+               : bus_slot_of(consumer, message->rkt ? rd_kafka_topic_name(message->rkt) : "",
+                             message->partition);
+}
+
+static void say_lost(struct bus_consumer *consumer, int32_t slot) {
     int64_t begin = -1, end = -1;
-    rd_kafka_query_watermark_offsets(consumer->link.rk, consumer->full_topic, message->partition, &begin,
-                                     &end, 1000);
-    struct bus_part *part = bus_part_of(consumer, message->partition);
+    const char *topic = bus_slot_topic(consumer, slot);
+    int32_t partition = bus_slot_partition(consumer, slot);
+    rd_kafka_query_watermark_offsets(consumer->link.rk, topic, partition, &begin, &end, 1000);
     bus_link_fail(&consumer->link,
                   "topic %s, partition %d: offset %" PRId64 " is not in the log (it holds %" PRId64
                   " to %" PRId64 "): records were lost before they were read, or the topic was made anew",
-                  consumer->full_topic, (int)message->partition, part ? part->position : message->offset,
-                  begin, end);
+                  topic, (int)partition, consumer->parts[slot].position, begin, end);
+}
+
+static void take_lost(struct bus_consumer *consumer, int32_t slot) {
+    struct bus_part *part = bus_part_of(consumer, slot);
+    if (part && part->fresh) { /* the log's beginning moved between asking and reading */
+        part->position = part->goal = -1;
+        part->rewind = consumer->rewinding = true;
+    } else if (part) {
+        say_lost(consumer, slot);
+    }
 }
 
 static void take_error(struct bus_consumer *consumer, const rd_kafka_message_t *message) {
-    struct bus_part *part = NULL;
     switch (message->err) {
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-        part = bus_part_of(consumer, message->partition);
-        if (part && part->fresh)
-            part->rewind = consumer->rewinding =
-                true; /* the log's beginning moved between asking and reading */
-        else if (part)
-            say_lost(consumer, message);
+        take_lost(consumer, slot_of(consumer, message));
         break;
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
         consumer->trouble = message->err;
+        consumer->trouble_topic = slot_of(consumer, message) % consumer->topic_count;
         break;
     case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
         log_warn("bus.slow",
@@ -199,10 +195,10 @@ static void take_error(struct bus_consumer *consumer, const rd_kafka_message_t *
     }
 }
 
-/* Whether this record is the next of its partition. */
+/* Whether this record is the next of its slot. What is held is fetched again when it is let go. */
 static bool fits(struct bus_consumer *consumer, const rd_kafka_message_t *message) {
-    struct bus_part *part = bus_part_of(consumer, message->partition);
-    if (!part || part->rewind || message->offset < part->position)
+    struct bus_part *part = bus_part_of(consumer, slot_of(consumer, message));
+    if (!part || part->held || part->rewind || message->offset < part->position)
         return false;
     bool surely = !consumer->paused && (!consumer->rebalanced || message->offset == part->position);
     if (!surely) {
@@ -216,11 +212,19 @@ static bool fits(struct bus_consumer *consumer, const rd_kafka_message_t *messag
 
 static void rewind_parts(struct bus_consumer *consumer) {
     consumer->rewinding = false;
-    for (int32_t p = 0; p < consumer->part_count; p++) {
-        struct bus_part *part = &consumer->parts[p];
-        part->rewind = part->rewind && part->owned && !seek(consumer, p);
+    for (int32_t slot = 0; slot < consumer->part_count; slot++) {
+        struct bus_part *part = &consumer->parts[slot];
+        part->rewind = part->rewind && part->owned && !bus_slot_seek(consumer, slot);
         consumer->rewinding |= part->rewind; /* again after the next fetch */
     }
+}
+
+static void give(struct bus_consumer *consumer, rd_kafka_message_t *message, size_t place) {
+    struct bus_record *record = &consumer->records[place];
+    int32_t slot = slot_of(consumer, message);
+    bus_record_fill(record, message, consumer->topics[slot % consumer->topic_count].name, consumer->arena);
+    record->slot = slot;
+    consumer->messages[place] = message;
 }
 
 static void sort_out(struct bus_consumer *consumer, size_t got) {
@@ -232,16 +236,15 @@ static void sort_out(struct bus_consumer *consumer, size_t got) {
             take_error(consumer, message);
         else
             keep = fits(consumer, message);
-        if (keep) {
-            bus_record_fill(&consumer->records[kept], message, consumer->topic, consumer->arena);
-            consumer->messages[kept++] = message;
-        } else {
+        if (keep)
+            give(consumer, message, kept++);
+        else
             rd_kafka_message_destroy(message);
-        }
     }
     consumer->message_count = kept;
     if (kept)
         consumer->trouble = RD_KAFKA_RESP_ERR_NO_ERROR;
+    bus_slots_release(consumer);
     if (consumer->rewinding)
         rewind_parts(consumer);
 }
@@ -269,15 +272,17 @@ void bus_consumer_pause(struct bus_consumer *consumer, bool paused) {
         return;
     consumer->paused = paused;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(consumer->part_count + 1);
-    for (int32_t p = 0; p < consumer->part_count; p++) {
-        if (consumer->parts[p].owned)
-            add_target(consumer, list, p);
+    for (int32_t slot = 0; slot < consumer->part_count; slot++) {
+        const struct bus_part *part = &consumer->parts[slot];
+        if (part->owned && !part->held)
+            bus_slot_add(consumer, list, slot)->offset =
+                part->position < 0 ? RD_KAFKA_OFFSET_BEGINNING : part->position;
     }
     if (paused) {
         rd_kafka_pause_partitions(consumer->link.rk, list);
     } else {
         rd_kafka_resume_partitions(consumer->link.rk, list);
-        if (!seek_all(consumer, list))
+        if (!bus_slots_seek(consumer, list))
             bus_link_blame(&consumer->link, RD_KAFKA_RESP_ERR__STATE, NULL);
     }
     rd_kafka_topic_partition_list_destroy(list);
@@ -289,8 +294,8 @@ const char *bus_consumer_problem(struct bus_consumer *consumer) {
     if (problem)
         return problem;
     if (consumer->trouble) {
-        snprintf(link->problem, sizeof link->problem, "topic %s %s", consumer->full_topic,
-                 bus_topic_advice(consumer->trouble));
+        snprintf(link->problem, sizeof link->problem, "topic %s %s",
+                 consumer->topics[consumer->trouble_topic].full, bus_topic_advice(consumer->trouble));
         return link->problem;
     }
     return !consumer->joined && link->cause[0] ? bus_link_told(link) : NULL;

@@ -8,21 +8,19 @@
 
 enum { COMMIT_EVERY_MS = 1000, COMMIT_WAIT_MS = 5000, COMMITTED_WAIT_MS = 2000, RETRY_MS = 500 };
 
-struct bus_part *bus_part_of(struct bus_consumer *consumer, int32_t partition) {
-    if (partition < 0 || partition >= consumer->part_count || !consumer->parts[partition].owned)
-        return NULL;
-    return &consumer->parts[partition];
-}
-
-static struct bus_part *add_part(struct bus_consumer *consumer, int32_t partition) {
-    if (partition >= consumer->part_count) {
-        int32_t count = partition + 1;
+static struct bus_part *add_part(struct bus_consumer *consumer, int32_t slot) {
+    if (slot >= consumer->part_count) {
+        int32_t count = slot + 1;
         consumer->parts = xrealloc(consumer->parts, (size_t)count * sizeof *consumer->parts);
         memset(consumer->parts + consumer->part_count, 0,
                (size_t)(count - consumer->part_count) * sizeof *consumer->parts);
         consumer->part_count = count;
     }
-    return &consumer->parts[partition];
+    return &consumer->parts[slot];
+}
+
+static int32_t slot_of(const struct bus_consumer *consumer, const rd_kafka_topic_partition_t *elem) {
+    return bus_slot_of(consumer, elem->topic, elem->partition);
 }
 
 static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *list,
@@ -33,7 +31,7 @@ static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_pa
     if (!list || (err && err != RD_KAFKA_RESP_ERR__NO_OFFSET))
         return; /* what was not committed is tried again, if it is still ours */
     for (int i = 0; i < list->cnt; i++) {
-        struct bus_part *part = bus_part_of(consumer, list->elems[i].partition);
+        struct bus_part *part = bus_part_of(consumer, slot_of(consumer, &list->elems[i]));
         if (part && !list->elems[i].err && list->elems[i].offset > part->committed)
             part->committed = list->elems[i].offset;
     }
@@ -44,13 +42,13 @@ static rd_kafka_topic_partition_list_t *to_commit(struct bus_consumer *consumer)
     if (rd_kafka_assignment_lost(consumer->link.rk))
         return NULL;
     rd_kafka_topic_partition_list_t *list = NULL;
-    for (int32_t p = 0; p < consumer->part_count; p++) {
-        const struct bus_part *part = &consumer->parts[p];
+    for (int32_t slot = 0; slot < consumer->part_count; slot++) {
+        const struct bus_part *part = &consumer->parts[slot];
         if (!part->owned || part->done <= part->committed)
             continue;
         if (!list)
             list = rd_kafka_topic_partition_list_new(consumer->part_count);
-        rd_kafka_topic_partition_list_add(list, consumer->full_topic, p)->offset = part->done;
+        bus_slot_add(consumer, list, slot)->offset = part->done;
     }
     return list;
 }
@@ -78,39 +76,55 @@ bool bus_group_commit_now(struct bus_consumer *consumer, int timeout_ms) {
     return await_commit(consumer, end);
 }
 
-static void begin_reading(struct bus_consumer *consumer, const int64_t *offsets) {
+/* Of each pending slot: where reading begins; of a topic beside, where its log begins and ends. */
+struct beginning {
+    int64_t *offsets, *begins, *ends;
+};
+
+static void begin_slot(struct bus_consumer *consumer, int i, const struct beginning *from) {
+    rd_kafka_topic_partition_t *elem = &consumer->pending->elems[i];
+    struct bus_part *part = add_part(consumer, slot_of(consumer, elem));
+    int64_t committed = elem->offset < 0 ? -1 : elem->offset;
+    *part = (struct bus_part){.owned = true,
+                              .fresh = from->offsets[i] < 0,
+                              .position = from->offsets[i] < 0 ? from->begins[i] : from->offsets[i],
+                              .done = committed,
+                              .committed = committed,
+                              .begin = from->begins[i],
+                              .goal = from->ends[i]};
+    elem->offset = part->position < 0 ? RD_KAFKA_OFFSET_BEGINNING : part->position;
+}
+
+static void begin_reading(struct bus_consumer *consumer, const struct beginning *from) {
     rd_kafka_topic_partition_list_t *list = consumer->pending;
-    for (int i = 0; i < list->cnt; i++) {
-        struct bus_part *part = add_part(consumer, list->elems[i].partition);
-        int64_t committed = list->elems[i].offset < 0 ? -1 : list->elems[i].offset;
-        *part = (struct bus_part){.owned = true,
-                                  .fresh = offsets[i] < 0,
-                                  .position = offsets[i] < 0 ? -1 : offsets[i],
-                                  .done = committed,
-                                  .committed = committed};
-        list->elems[i].offset = offsets[i] < 0 ? RD_KAFKA_OFFSET_BEGINNING : offsets[i];
-    }
+    for (int i = 0; i < list->cnt; i++)
+        begin_slot(consumer, i, from);
     rd_kafka_resp_err_t err = rd_kafka_assign(consumer->link.rk, list);
-    if (err)
-        bus_link_fail(&consumer->link, "topic %s: %s", consumer->full_topic, rd_kafka_err2str(err));
-    else if (consumer->paused)
+    if (err) {
+        bus_link_fail(&consumer->link, "topic %s: %s", consumer->topics[0].full, rd_kafka_err2str(err));
+        return;
+    }
+    if (consumer->paused)
         rd_kafka_pause_partitions(consumer->link.rk, list);
     else /* a pause outlives an assignment */
         rd_kafka_resume_partitions(consumer->link.rk, list);
+    for (int i = 0; i < list->cnt; i++)
+        bus_slot_hold(consumer, slot_of(consumer, &list->elems[i]));
 }
 
 static bool ask_watcher(struct bus_consumer *consumer, int64_t *offsets) {
     const struct bus_watcher *watcher = consumer->watcher;
     size_t count = (size_t)consumer->pending->cnt;
-    int32_t *partitions = xcalloc(count, sizeof *partitions);
+    int32_t *slots = xcalloc(count, sizeof *slots);
     for (size_t i = 0; i < count; i++) {
-        partitions[i] = consumer->pending->elems[i].partition;
+        slots[i] = slot_of(consumer, &consumer->pending->elems[i]);
         offsets[i] = consumer->pending->elems[i].offset < 0 ? -1 : consumer->pending->elems[i].offset;
     }
-    bool ok = !watcher || !watcher->assigned || watcher->assigned(watcher->self, partitions, offsets, count);
-    free(partitions);
+    bool ok = !watcher || !watcher->assigned || watcher->assigned(watcher->self, slots, offsets, count);
+    free(slots);
     if (!ok)
-        bus_link_fail(&consumer->link, "the program cannot take its partitions of %s", consumer->full_topic);
+        bus_link_fail(&consumer->link, "the program cannot take its partitions of %s",
+                      consumer->topics[0].full);
     return ok;
 }
 
@@ -118,10 +132,13 @@ static bool ask_watcher(struct bus_consumer *consumer, int64_t *offsets) {
 static bool fetch_committed(struct bus_consumer *consumer) {
     rd_kafka_topic_partition_list_t *list = consumer->pending;
     rd_kafka_resp_err_t err = rd_kafka_committed(consumer->link.rk, list, COMMITTED_WAIT_MS);
-    for (int i = 0; i < list->cnt && !err; i++)
+    int32_t slot = 0;
+    for (int i = 0; i < list->cnt && !err; i++) {
         err = list->elems[i].err;
-    if (err && err != RD_KAFKA_RESP_ERR__TIMED_OUT)
-        bus_link_blame(&consumer->link, err, NULL);
+        slot = slot_of(consumer, &list->elems[i]);
+    }
+    if (err)
+        bus_slot_blame(consumer, err, slot);
     return !err;
 }
 
@@ -138,7 +155,7 @@ static bool clamp_again(struct bus_consumer *consumer, int64_t *offsets) {
     rd_kafka_topic_partition_list_t *begins = rd_kafka_topic_partition_list_new(pending->cnt);
     for (int i = 0; i < pending->cnt; i++)
         if (offsets[i] <= bus_again_from(0))
-            rd_kafka_topic_partition_list_add(begins, consumer->full_topic, pending->elems[i].partition)
+            rd_kafka_topic_partition_list_add(begins, pending->elems[i].topic, pending->elems[i].partition)
                 ->offset = RD_KAFKA_OFFSET_BEGINNING;
     rd_kafka_resp_err_t err = RD_KAFKA_RESP_ERR_NO_ERROR;
     if (begins->cnt)
@@ -163,11 +180,17 @@ static void take_assignment(struct bus_consumer *consumer) {
         consumer->pending_at_ms = times_monotonic_ms() + RETRY_MS;
         return;
     }
-    int64_t *offsets = xcalloc((size_t)consumer->pending->cnt, sizeof *offsets);
-    bool taken = ask_watcher(consumer, offsets), told = !taken || clamp_again(consumer, offsets);
+    size_t count = (size_t)consumer->pending->cnt;
+    int64_t *all = xcalloc(3 * count, sizeof *all);
+    const struct beginning from = {.offsets = all, .begins = all + count, .ends = all + 2 * count};
+    for (size_t i = 0; i < count; i++)
+        from.begins[i] = from.ends[i] = -1;
+    bool known = bus_slots_ask(consumer, from.begins, from.ends, COMMITTED_WAIT_MS);
+    bool taken = known && ask_watcher(consumer, from.offsets);
+    bool told = known && (!taken || clamp_again(consumer, from.offsets));
     if (taken && told)
-        begin_reading(consumer, offsets);
-    free(offsets);
+        begin_reading(consumer, &from);
+    free(all);
     if (!told) {
         consumer->pending_at_ms = times_monotonic_ms() + RETRY_MS;
         return;
@@ -180,20 +203,31 @@ static void take_assignment(struct bus_consumer *consumer) {
 
 static void give_back(struct bus_consumer *consumer) {
     bool lost = rd_kafka_assignment_lost(consumer->link.rk);
-    int32_t *partitions = xcalloc((size_t)consumer->part_count, sizeof *partitions);
+    int32_t *slots = xcalloc((size_t)consumer->part_count, sizeof *slots);
     size_t count = 0;
-    for (int32_t p = 0; p < consumer->part_count; p++) {
-        if (consumer->parts[p].owned)
-            partitions[count++] = p;
+    for (int32_t slot = 0; slot < consumer->part_count; slot++) {
+        if (consumer->parts[slot].owned)
+            slots[count++] = slot;
     }
     if (count && consumer->watcher && consumer->watcher->revoked)
-        consumer->watcher->revoked(consumer->watcher->self, partitions, count);
-    free(partitions);
+        consumer->watcher->revoked(consumer->watcher->self, slots, count);
+    free(slots);
     if (!lost)
         (void)bus_group_commit_now(consumer, COMMIT_WAIT_MS);
-    for (int32_t p = 0; p < consumer->part_count; p++)
-        consumer->parts[p].owned = false;
+    for (int32_t slot = 0; slot < consumer->part_count; slot++)
+        consumer->parts[slot].owned = consumer->parts[slot].held = false;
     consumer->joined = consumer->joined && !lost;
+}
+
+/* What the group gives, and of each what is beside it. */
+static rd_kafka_topic_partition_list_t *with_beside(const struct bus_consumer *consumer,
+                                                    const rd_kafka_topic_partition_list_t *given) {
+    rd_kafka_topic_partition_list_t *list =
+        rd_kafka_topic_partition_list_new(given->cnt * consumer->topic_count);
+    for (int i = 0; i < given->cnt; i++)
+        for (int topic = 0; topic < consumer->topic_count; topic++)
+            bus_slot_add(consumer, list, given->elems[i].partition * consumer->topic_count + topic);
+    return list;
 }
 
 void bus_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *list,
@@ -203,7 +237,7 @@ void bus_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic
     consumer->rebalanced = true;
     drop_pending(consumer);
     if (err == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-        consumer->pending = rd_kafka_topic_partition_list_copy(list);
+        consumer->pending = with_beside(consumer, list);
         take_assignment(consumer);
         return;
     }

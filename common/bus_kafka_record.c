@@ -10,6 +10,7 @@ void bus_record_fill(struct bus_record *record, const rd_kafka_message_t *messag
     *record = (struct bus_record){
         .topic = topic,
         .partition = message->partition,
+        .slot = message->partition,
         .offset = message->offset,
         .timestamp = rd_kafka_message_timestamp(message, NULL),
         .key = {.ptr = message->key, .len = message->key_len},

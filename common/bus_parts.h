@@ -57,7 +57,8 @@ char *bus_full_name(const char *prefix, const char *name) MUST_CHECK;
 /* What err means for a topic, and what to do; "" where there is nothing better than librdkafka's text. */
 const char *bus_topic_advice(rd_kafka_resp_err_t err);
 
-/* A message as the callers see it; headers live in the arena, the rest in the message. */
+/* A message as the callers see it; headers live in the arena, the rest in the message. Its slot is its
+ * partition. */
 void bus_record_fill(struct bus_record *record, const rd_kafka_message_t *message, const char *topic,
                      struct arena *arena);
 
@@ -95,13 +96,19 @@ static inline uint64_t bus_producer_under_way(const struct bus_producer *produce
     return producer->under_way[0] + producer->under_way[1];
 }
 
-/* The consuming half: one topic, one group. */
+/* The consuming half: one topic and perhaps one beside it, one group. */
 struct bus_part {
     bool owned;
     bool fresh;       /* reads from the beginning and has given nothing yet */
     bool rewind;      /* what came is void: fetch again from position */
+    bool held;        /* gives nothing until the slot beside it is at its goal */
     int64_t position; /* next offset to give; -1: the beginning */
     int64_t done, committed;
+    int64_t begin, goal; /* of a topic beside: where its log began, and how far it goes before the other */
+};
+
+struct bus_topic_name {
+    char *name, *full; /* without and with the prefix */
 };
 
 enum { BUS_BATCH = 500 };
@@ -134,15 +141,17 @@ void bus_reader_note(struct bus_reader *reader, const rd_kafka_message_t *messag
 struct bus_consumer {
     struct bus_link link;
     const struct bus_watcher *watcher;
-    char *topic, *full_topic;
+    struct bus_topic_name topics[2]; /* the second: beside */
+    int topic_count;
     rd_kafka_queue_t *queue, *commits;
 
-    struct bus_part *parts;
+    struct bus_part *parts; /* by slot */
     int32_t part_count;
-    rd_kafka_topic_partition_list_t *pending; /* assigned by the group, where to begin not yet known */
+    rd_kafka_topic_partition_list_t *pending; /* ours by the group, where to begin not yet known */
     int64_t pending_at_ms;
-    bool joined, paused, rebalanced, rewinding;
-    rd_kafka_resp_err_t trouble; /* with the topic */
+    bool joined, paused, rebalanced, rewinding, holding;
+    rd_kafka_resp_err_t trouble; /* with the topic, */
+    int trouble_topic;           /* of this number */
 
     bool committing; /* a commit is under way: one at a time keeps them in order */
     int64_t commit_at_ms;
@@ -153,19 +162,38 @@ struct bus_consumer {
     struct arena *arena;
 };
 
+/* beside NULL: one topic. */
 bool bus_consumer_open(struct bus_consumer *consumer, const struct bus_conf *conf, const char *topic,
-                       const struct bus_watcher *watcher, struct buf *message) MUST_CHECK;
+                       const char *beside, const struct bus_watcher *watcher, struct buf *message) MUST_CHECK;
 void bus_consumer_close(struct bus_consumer *consumer);
 /* The number of records, all of them to be given. */
 int bus_consumer_fetch(struct bus_consumer *consumer, int timeout_ms) MUST_CHECK;
 void bus_consumer_release(struct bus_consumer *consumer);
-enum bus_status bus_consumer_seek(struct bus_consumer *consumer, int32_t partition,
-                                  int64_t offset) MUST_CHECK;
+enum bus_status bus_consumer_seek(struct bus_consumer *consumer, int32_t slot, int64_t offset) MUST_CHECK;
 void bus_consumer_pause(struct bus_consumer *consumer, bool paused);
 const char *bus_consumer_problem(struct bus_consumer *consumer);
 
+/* Slots: bus_kafka_slots.c. */
+struct bus_part *bus_part_of(struct bus_consumer *consumer, int32_t slot); /* NULL: not ours */
+int32_t bus_slot_of(const struct bus_consumer *consumer, const char *full_topic, int32_t partition);
+const char *bus_slot_topic(const struct bus_consumer *consumer, int32_t slot); /* with its prefix */
+int32_t bus_slot_partition(const struct bus_consumer *consumer, int32_t slot);
+rd_kafka_topic_partition_t *bus_slot_add(const struct bus_consumer *consumer,
+                                         rd_kafka_topic_partition_list_t *list, int32_t slot);
+/* What Kafka answered when it was asked about a slot. */
+void bus_slot_blame(struct bus_consumer *consumer, rd_kafka_resp_err_t err, int32_t slot);
+/* Fetches again from the slot's position; false: not now. */
+bool bus_slot_seek(struct bus_consumer *consumer, int32_t slot);
+/* Seeks all of list; false: not now. */
+bool bus_slots_seek(struct bus_consumer *consumer, rd_kafka_topic_partition_list_t *list);
+/* Where the log of each pending slot beside another begins and ends. false: Kafka did not tell. */
+bool bus_slots_ask(struct bus_consumer *consumer, int64_t *begins, int64_t *ends, int timeout_ms) MUST_CHECK;
+/* Holds the slot that `slot` is beside where this one has yet to reach its goal. */
+void bus_slot_hold(struct bus_consumer *consumer, int32_t slot);
+/* Lets go those whose slot beside is there. */
+void bus_slots_release(struct bus_consumer *consumer);
+
 /* Of the group: bus_kafka_group.c. */
-struct bus_part *bus_part_of(struct bus_consumer *consumer, int32_t partition); /* NULL: not ours */
 void bus_group_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t err, rd_kafka_topic_partition_list_t *list,
                          void *opaque);
 /* Commits that are due, assignments that wait for their offsets. */

@@ -1,5 +1,9 @@
 /* fold: pairs go into a plan until a call is full, then the plan is printed. Marks and commands have their
- * own words, since the number of partitions in a call is known only at its end. */
+ * own words, since the number of partitions in a call is known only at its end.
+ *
+ * Pairs and corrections of a shard go into its calls in the order in which they came. Within a call all that
+ * is counted comes first, then the corrections: of a mention that came before, it is counted by then; of one
+ * that came later, it was gathered as the person says and stays so. Feeds are trimmed last. */
 #include "earshot/fold.h"
 
 #include "earshot/functions.h"
@@ -9,16 +13,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LOG_MAX = 192, KEY_MAX = 128, COMMAND_WEIGHT = 1000, CELLS_MAX = 365, TOTALS_MAX = 1000 };
+enum {
+    LOG_MAX = 192,
+    KEY_MAX = 128,
+    COMMAND_WEIGHT = 1000,
+    CORRECT_WEIGHT = 100 * COMMAND_WEIGHT, /* it looks through a feed */
+    MET_WEIGHT = 2 * COMMAND_WEIGHT,
+    CELLS_MAX = 365,
+    TOTALS_MAX = 1000
+};
+
+/* Where a call brings a partition. */
+struct moved {
+    struct mark to[MARKS_KINDS];
+    bool here;
+};
 
 struct fold {
     struct deployment deployment;
     struct fold_conf conf;
     struct plan *plan;
     struct expiry *expiry;
-    struct words commands, call, totals;
-    struct mark *moved; /* by partition: where this call brings it; .next -1: it is not in the call */
-    int32_t *partitions;
+    struct words commands, call, totals, edits, trims;
+    size_t edits_weight;
+    struct moved *moved; /* by partition */
+    int32_t *partitions; /* that are in the call */
     size_t partition_count;
     struct plan_cell cells[CELLS_MAX]; /* of the command in hand, */
     char bytes[CELLS_MAX * 16];        /* and as they are written */
@@ -34,8 +53,6 @@ struct fold *fold_new(const struct deployment *deployment, const struct fold_con
     fold->expiry = expiry_new();
     fold->moved = xcalloc((size_t)deployment->partitions, sizeof *fold->moved);
     fold->partitions = xcalloc((size_t)deployment->partitions, sizeof *fold->partitions);
-    for (int32_t p = 0; p < deployment->partitions; p++)
-        fold->moved[p] = (struct mark){.raw = -1, .next = -1};
     return fold;
 }
 
@@ -48,6 +65,8 @@ void fold_free(struct fold **fold) {
     words_free(&old->commands);
     words_free(&old->call);
     words_free(&old->totals);
+    words_free(&old->edits);
+    words_free(&old->trims);
     free(old->moved);
     free(old->partitions);
     free(old->times);
@@ -224,7 +243,7 @@ static int64_t worth_writing(struct fold *fold, const struct plan_command *comma
 }
 
 static void add_trim(struct fold *fold, struct roster_alert *alert, int64_t dropped) {
-    struct words *words = &fold->commands;
+    struct words *words = &fold->trims;
     words_int(words, 4);
     words_add(words, SPAN("TRIM"));
     words_add(words, alert->id);
@@ -258,18 +277,38 @@ static void add_feed(struct fold *fold, const struct plan_command *command) {
         add_trim(fold, command->alert, dropped);
 }
 
-/* Calls. ----------------------------------------------------------------------------------------------- */
+/* Corrections. ----------------------------------------------------------------------------------------- */
 
-static void move(struct fold *fold, int32_t partition, struct mark mark) {
-    if (fold->moved[partition].next < 0)
-        fold->partitions[fold->partition_count++] = partition;
-    fold->moved[partition] = mark;
+static void add_edit(struct fold *fold, const struct gather_edit *edit) {
+    struct words *words = &fold->edits;
+    words_int(words, edit->correct ? 4 : 3);
+    words_add(words, edit->correct ? SPAN("CORRECT") : SPAN("MET"));
+    words_add(words, edit->alert->id);
+    words_add(words, edit->mention);
+    if (edit->correct)
+        words_add(words, span_of(action_label_name(edit->label)));
+    fold->edits_weight += edit->correct ? CORRECT_WEIGHT : MET_WEIGHT;
 }
 
-static void print_mark(struct words *words, struct mark mark) {
-    char bytes[MARK_BYTES];
-    mark_print(mark, bytes);
-    words_add(words, (struct span){.ptr = bytes, .len = sizeof bytes});
+/* Calls. ----------------------------------------------------------------------------------------------- */
+
+static void move(struct fold *fold, struct marks *marks, int shard, enum marks_of of, int32_t partition,
+                 struct mark mark) {
+    struct moved *moved = &fold->moved[partition];
+    for (int k = 0; !moved->here && k < MARKS_KINDS; k++)
+        moved->to[k] = *marks_at(marks, (enum marks_of)k, shard, partition);
+    if (!moved->here)
+        fold->partitions[fold->partition_count++] = partition;
+    moved->here = true;
+    moved->to[of] = mark;
+}
+
+/* That of the actions is left out where there is none. */
+static void print_marks(struct words *words, struct mark mentions, struct mark actions) {
+    char bytes[2 * MARK_BYTES];
+    mark_print(mentions, bytes);
+    mark_print(actions, bytes + MARK_BYTES);
+    words_add(words, (struct span){.ptr = bytes, .len = mark_is_none(actions) ? MARK_BYTES : 2 * MARK_BYTES});
 }
 
 /* Whose marks these are. */
@@ -298,15 +337,23 @@ static void give_call(struct fold *fold, struct marks *marks, int shard, fold_ca
     words_int(words, (int64_t)fold->partition_count);
     for (size_t i = 0; i < fold->partition_count; i++) {
         int32_t partition = fold->partitions[i];
-        struct mark *mark = marks_at(marks, shard, partition);
+        struct mark *mentions = marks_at(marks, MARKS_MENTIONS, shard, partition);
+        struct mark *actions = marks_at(marks, MARKS_ACTIONS, shard, partition);
+        struct moved *moved = &fold->moved[partition];
         words_int(words, partition);
-        print_mark(words, *mark);
-        print_mark(words, *mark = fold->moved[partition]);
-        fold->moved[partition].next = -1;
+        print_marks(words, *mentions, *actions);
+        *mentions = moved->to[MARKS_MENTIONS];
+        *actions = moved->to[MARKS_ACTIONS];
+        print_marks(words, *mentions, *actions);
+        moved->here = false;
     }
     fold->partition_count = 0;
-    words_join(words, &fold->commands);
-    words_clear(&fold->commands);
+    struct words *const parts[] = {&fold->commands, &fold->edits, &fold->trims};
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        words_join(words, parts[i]);
+        words_clear(parts[i]);
+    }
+    fold->edits_weight = 0;
     call(self, shard, words->count, words_span(words));
 }
 
@@ -333,13 +380,23 @@ static void print_plan(struct fold *fold, const struct gather *gather, int shard
 void fold_shard(struct fold *fold, const struct gather *gather, struct marks *marks, int shard, int64_t now,
                 fold_call_f *call, void *self) {
     const struct gather_pairs *pairs = gather_shard(gather, shard);
+    const struct gather_edits *edits = gather_shard_edits(gather, shard);
     size_t limit = (size_t)fold->conf.call_commands * COMMAND_WEIGHT;
-    for (size_t i = 0; i < pairs->count; i++) {
-        const struct gather_pair *pair = &pairs->at[i];
-        plan_add(fold->plan, pair, now);
-        move(fold, pair->partition, pair->mark);
-        bool last = i + 1 == pairs->count;
-        if (last || (plan_weight(fold->plan) >= limit && pairs->at[i + 1].mention != pair->mention)) {
+    for (size_t p = 0, e = 0; p < pairs->count || e < edits->count;) {
+        uint32_t pair_number = p < pairs->count ? pairs->at[p].number : UINT32_MAX;
+        uint32_t edit_number = e < edits->count ? edits->at[e].number : UINT32_MAX;
+        uint32_t number = pair_number < edit_number ? pair_number : edit_number;
+        for (; p < pairs->count && pairs->at[p].number == number; p++) {
+            plan_add(fold->plan, &pairs->at[p], now);
+            move(fold, marks, shard, MARKS_MENTIONS, pairs->at[p].partition, pairs->at[p].mark);
+        }
+        for (; e < edits->count && edits->at[e].number == number; e++) {
+            add_edit(fold, &edits->at[e]);
+            if (edits->at[e].correct)
+                move(fold, marks, shard, MARKS_ACTIONS, edits->at[e].partition, edits->at[e].mark);
+        }
+        bool last = p == pairs->count && e == edits->count;
+        if (last || plan_weight(fold->plan) + fold->edits_weight >= limit) {
             print_plan(fold, gather, shard);
             give_call(fold, marks, shard, call, self);
         }
@@ -349,12 +406,21 @@ void fold_shard(struct fold *fold, const struct gather *gather, struct marks *ma
 void fold_move_on(struct fold *fold, const struct gather *gather, struct marks *marks, int shard,
                   fold_call_f *call, void *self) {
     for (int32_t p = 0; p < fold->deployment.partitions; p++) {
-        struct mark handled = gather_handled(gather, p), *mark = marks_at(marks, shard, p);
-        if (handled.next > mark->next)
-            move(fold, p,
-                 (struct mark){.raw = handled.raw > mark->raw ? handled.raw : mark->raw,
-                               .next = handled.next});
+        for (int k = 0; k < MARKS_KINDS; k++) {
+            enum marks_of of = (enum marks_of)k;
+            struct mark handled = gather_handled(gather, of, p), *mark = marks_at(marks, of, shard, p);
+            if (handled.next > mark->next)
+                move(fold, marks, shard, of, p,
+                     (struct mark){.raw = handled.raw > mark->raw ? handled.raw : mark->raw,
+                                   .next = handled.next});
+        }
     }
     if (fold->partition_count)
         give_call(fold, marks, shard, call, self);
+}
+
+void fold_sweep(struct fold *fold, int shard, fold_call_f *call, void *self) {
+    words_int(&fold->edits, 1);
+    words_add(&fold->edits, SPAN("SWEEP"));
+    give_call(fold, NULL, shard, call, self);
 }

@@ -3,15 +3,19 @@
 --
 -- The writer's commands come ready made and are applied without a look: a command costs what it costs whoever
 -- makes it, and the aggregator has the cheaper processor. So logic here is only what must be atomic (marks,
--- dirty, the floor of a trimmed feed) and what the readers ask.
+-- dirty, the floor of a trimmed feed, what a person's correction changes) and what the readers ask.
 --
 -- Keys of shard N, all with the hash tag {sN}, S = earshot:{sN}:
 --   S:state     hash    schema, log, dirty (0, 1), as_of (Unix seconds of the last fold)
 --   S:marks     string  16 bytes a partition: raw offset + 1, enriched offset to go on from + 1; big endian, 0 = none
+--   S:actions   string  16 bytes a partition of the topic actions: offset + 1, offset to go on from + 1
 --   S:b:ID:O    string  the same of the backfill of ID, whose first record is at offset O of alerts: both raw offsets
 --   S:backfills hash    ID:O -> the version that is backfilled
 --   S:alerts    hash    id -> "VERSION JSON": the members id, name, query, version without the closing brace;
 --                       "VERSION" alone: removed
+--   S:corrections zset  what people said of mentions in the last 7 days, the newest 10,000: member ID NUL MENTION, score
+--                       Unix seconds * 8 + label * 2 (positive 0, neutral 1, negative 2) + 1 where a mention was
+--                       counted with it
 --   S:floors    hash    id -> the feed is complete from this second on (there only where it was trimmed)
 --   S:m:ID:B    string  minutes of hour B;  S:h:ID:B  hours of day B;  S:d:ID:B  days of the 365 days B
 --   S:t:B       hash    id -> mentions in the 365 days B; '' -> 65 bytes, so that Redis does not keep it as a list
@@ -22,6 +26,7 @@
 -- earshot:{meta}: hash of schema, id, shards, partitions, window; written by `earshot init`.
 
 local SCHEMA = '1'
+local LIBRARY = '2' -- of this text, as the programs ask for it; the data of 1 are those of 2
 local HOUR, DAY, YEAR = 3600, 86400, 365 * 86400
 local GRAINS = {
     minute = {key = ':m:', seconds = 60, block = HOUR, keep = 48 * HOUR},
@@ -34,6 +39,13 @@ local JOINT = {
 }
 local UNITS = {s = 1, m = 60, h = HOUR, d = DAY, w = 7 * DAY}
 local BUCKETS_MAX, LIMIT_MAX, TIME_MAX = 5000, 200, 253402300799
+local LABELS = {[0] = 'positive', 'neutral', 'negative'}
+local LABEL = { -- of a person, who is sure
+    positive = {number = 0, sign = '+', score = 1000},
+    neutral = {number = 1, sign = '0', score = 0},
+    negative = {number = 2, sign = '-', score = -1000},
+}
+local CORRECTIONS_KEEP, CORRECTIONS_MAX = 7 * DAY, 10000
 local NO_MARK = '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0'
 
 -- While a library loads, Redis 7.0 hides string, math, bit and redis.call: prepare() fills these at the first call.
@@ -598,10 +610,192 @@ local function add_totals(args, first, last)
     call('HSET', key, unpack(sums))
 end
 
-local function marks_differ(marks, args, first, last)
+-- Corrections -------------------------------------------------------------------------------------------------
+
+local function count_news(news, what, n)
+    news[what] = (news[what] or 0) + n
+end
+
+-- The feed's members that are of this mention: one; several where it came again with another text.
+local function held(key, mention)
+    local pattern = mention:gsub('[%*%?%[%]\\]', '\\%0') .. '\0*'
+    local cursor, found, seen = '0', {}, {}
+    repeat
+        local step = call('ZSCAN', key, cursor, 'MATCH', pattern, 'COUNT', 2000)
+        cursor = step[1]
+        for i = 1, #step[2], 2 do
+            local member = step[2][i]
+            if not seen[member] then
+                seen[member] = true
+                found[#found + 1] = read_item(member, step[2][i + 1])
+                found[#found].member = member
+            end
+        end
+    until cursor == '0'
+    return found
+end
+
+-- Its name in the joint counters without the label, as the aggregator makes it; nil where the item is of a version
+-- that did not say what it was counted under.
+local function joint_name(json)
+    local ok, item = pcall(cjson.decode, json)
+    if not ok or type(item) ~= 'table' or item.kind == nil or item.country == nil then
+        return nil
+    end
+    local function name(value)
+        return type(value) == 'string' and value ~= '' and value:gsub('[%z\1-\31]', '?') or 'und'
+    end
+    return name(item.kind) .. '\t' .. name(item.platform) .. '\t' .. name(item.language) .. '\t' .. name(item.country) .. '\t'
+end
+
+-- One mention of a cell goes from one label to another. A cell that does not hold it stays as it is: its key has
+-- expired, or it was over when the mention came.
+local function relabel_cell(prefix, id, grain, item, label)
+    local block = floor(item.at / grain.block)
+    local key = prefix .. grain.key .. id .. ':' .. string.format('%d', block)
+    local offset = floor((item.at - block * grain.block) / grain.seconds) * 16
+    local have = call('GETRANGE', key, offset, offset + 15)
+    if #have < 16 then
+        return
+    end
+    local mentions, positive, high, low = struct.unpack('>I4I4I4I4', have)
+    local of = {positive = positive, negative = floor(high / 32)}
+    of.neutral = mentions - of.positive - of.negative
+    local sum = high % 32 * 4294967296 + low + LABEL[label].score - item.score
+    if of[item.label] < 1 or sum < 0 then
+        return
+    end
+    of[item.label] = of[item.label] - 1
+    of[label] = of[label] + 1
+    call('SETRANGE', key, offset, struct.pack('>I4I4I4I4', mentions, of.positive,
+        of.negative * 32 + floor(sum / 4294967296), sum % 4294967296))
+end
+
+local function relabel_joint(prefix, id, joint, item, label)
+    local key = prefix .. joint.key .. id .. ':' .. string.format('%d', floor(item.at / joint.seconds))
+    local old = item.name .. LABEL[item.label].sign
+    local n = tonumber(call('HGET', key, old) or 0)
+    if n < 1 or item.label == label then
+        return
+    end
+    call('HINCRBY', key, item.name .. LABEL[label].sign, 1) -- first: the key must not go, its expiry with it
+    if n == 1 then
+        call('HDEL', key, old)
+    else
+        call('HINCRBY', key, old, -1)
+    end
+end
+
+-- Takes one item of the feed from its label to the person's. false: it is of a version that did not say what it was
+-- counted under.
+local function relabel(prefix, id, key, item, label, news)
+    local before, old, after = item.json:match('^(.*),"label":"(%a+)","score":%-?[%d.]+(.*)$')
+    item.name = joint_name(item.json)
+    if not LABEL[old] or not item.name then
+        return false
+    end
+    item.label, item.score = old, item.score - 1000
+    for _, grain in pairs(GRAINS) do
+        if item.at >= horizon(grain, news.now) then
+            relabel_cell(prefix, id, grain, item, label)
+        end
+    end
+    for _, joint in pairs(JOINT) do
+        if item.at >= horizon(joint, news.now) then
+            relabel_joint(prefix, id, joint, item, label)
+        end
+    end
+    local sure = LABEL[label].score
+    local mark = after:sub(1, 17) == ',"corrected":true' and '' or ',"corrected":true'
+    local member = item.id .. '\0' .. string.format('%04d', sure + 1000) .. '\0' .. before .. ',"label":"' .. label ..
+        '","score":' .. string.format('%d.000', sure / 1000) .. mark .. after
+    if member ~= item.member then
+        call('ZADD', key, string.format('%d', -item.at), member)
+        call('ZREM', key, item.member)
+    end
+    count_news(news, (item.label ~= label or item.score ~= sure) and 'changed' or 'same', 1)
+    return true
+end
+
+-- What the alert's feed holds of the mention is the person's from now on; whether it holds any.
+local function relabel_held(prefix, id, mention, label, news)
+    local key, any = prefix .. ':f:' .. id, false
+    for _, item in ipairs(held(key, mention)) do
+        any = relabel(prefix, id, key, item, label, news) or any
+    end
+    return any
+end
+
+-- Takes out what is too old, or more than is kept, and counts of it what no mention was counted with.
+local function sweep(key, news)
+    local function drop(flat)
+        for i = 2, #flat, 2 do
+            count_news(news, 'too_late', 1 - tonumber(flat[i]) % 2)
+        end
+        if #flat > 0 then
+            call('ZREMRANGEBYRANK', key, 0, #flat / 2 - 1)
+        end
+    end
+    drop(call('ZRANGEBYSCORE', key, '-inf', string.format('(%d', (news.now - CORRECTIONS_KEEP) * 8), 'WITHSCORES'))
+    local over = call('ZCARD', key) - CORRECTIONS_MAX
+    if over > 0 then
+        drop(call('ZRANGE', key, 0, over - 1, 'WITHSCORES'))
+    end
+end
+
+-- An alert that nobody has told us of yet may still come; of a removed one nothing is kept.
+local function correct(prefix, id, mention, label, news)
+    local entry = call('HGET', prefix .. ':alerts', id)
+    if entry and not entry:find(' ', 1, true) then
+        return count_news(news, 'removed', 1)
+    end
+    local key, met = prefix .. ':corrections', relabel_held(prefix, id, mention, label, news)
+    call('ZADD', key, string.format('%d', news.now * 8 + LABEL[label].number * 2 + (met and 1 or 0)), id .. '\0' .. mention)
+    if not met then
+        count_news(news, 'waits', 1)
+    end
+    sweep(key, news)
+end
+
+-- A mention was counted with it.
+local function meet(prefix, id, mention)
+    local key, member = prefix .. ':corrections', id .. '\0' .. mention
+    local score = call('ZSCORE', key, member)
+    if score and tonumber(score) % 2 == 0 then
+        call('ZADD', key, 'XX', string.format('%d', tonumber(score) + 1), member)
+    end
+end
+
+-- A backfill cannot expect the marks of the actions, which go on meanwhile: what it puts into a feed is looked for.
+-- args[first] is the feed's key, then (score, member).
+local function meet_feed(prefix, args, first, last, news)
+    local key = prefix .. ':corrections'
+    if call('ZCARD', key) == 0 then
+        return
+    end
+    local id = args[first]:sub(#prefix + 4)
+    for i = first + 2, last, 2 do
+        local mention = args[i]:sub(1, args[i]:find('\0', 1, true) - 1)
+        local score = call('ZSCORE', key, id .. '\0' .. mention)
+        if score then
+            relabel_held(prefix, id, mention, LABELS[floor(tonumber(score) / 2) % 4], news)
+            meet(prefix, id, mention)
+        end
+    end
+end
+
+-- Folding -----------------------------------------------------------------------------------------------------
+
+-- A mark that a call expects or sets is of 16 bytes, or of 32 where the partition's actions have one too: who folds
+-- mentions must know all corrections before them.
+local function marks_differ(marks, actions, args, first, last)
     for i = first, last, 3 do
         local at = tonumber(args[i]) * 16
         local have = #marks < at + 16 and NO_MARK or marks:sub(at + 1, at + 16)
+        if #actions >= at + 16 then
+            local acted = actions:sub(at + 1, at + 16)
+            have = acted == NO_MARK and have or have .. acted
+        end
         if have ~= args[i + 1] then
             return true
         end
@@ -631,10 +825,89 @@ local function write_marks(key, marks, args, first, last)
     call('SET', key, table.concat(cells))
 end
 
+-- Of a call that moves marks of actions: what moves in S:marks and in S:actions, each as (partition, '', mark).
+local function split_marks(args, first, last)
+    local flow, actions = {}, {}
+    for i = first, last, 3 do
+        local was, is = args[i + 1], args[i + 2]
+        for half, list in ipairs({flow, actions}) do
+            local mark = is:sub(16 * half - 15, 16 * half)
+            if mark ~= '' and mark ~= was:sub(16 * half - 15, 16 * half) then
+                list[#list + 1] = args[i]
+                list[#list + 1] = ''
+                list[#list + 1] = mark
+            end
+        end
+    end
+    return flow, actions
+end
+
+local function move_marks(key, marks, prefix, stored, args, first, last)
+    local wide = false
+    for i = first, last, 3 do
+        wide = wide or #args[i + 2] > 16
+    end
+    if not wide then
+        return write_marks(key, marks, args, first, last)
+    end
+    local flow, actions = split_marks(args, first, last)
+    write_marks(key, marks, flow, 1, #flow)
+    write_marks(prefix .. ':actions', stored, actions, 1, #actions)
+end
+
+-- Commands of ours beside those of Redis: command(prefix, args, first, last, news), args[first] behind the word.
+local COMMANDS = {
+    CELLS = function(_, args, first, last)
+        add_cells(args[first], tonumber(args[first + 1]), args[first + 2], last > first + 2 and args[first + 3])
+    end,
+    TOTALS = function(_, args, first, last)
+        add_totals(args, first, last)
+    end,
+    TRIM = function(prefix, args, first, _, news)
+        local reply = news.reply
+        reply[#reply + 1] = args[first]
+        reply[#reply + 1] = trim(prefix, args[first], tonumber(args[first + 1]), args[first + 2])
+    end,
+    CORRECT = function(prefix, args, first, _, news)
+        correct(prefix, args[first], args[first + 1], args[first + 2], news)
+    end,
+    MET = function(prefix, args, first)
+        meet(prefix, args[first], args[first + 1])
+    end,
+    SWEEP = function(prefix, _, _, _, news)
+        sweep(prefix .. ':corrections', news)
+    end,
+}
+local NEWS = {'changed', 'same', 'waits', 'removed', 'too_late'}
+
+local function run_commands(prefix, source, args, first, news)
+    local i, count = first, #args
+    while i <= count do
+        local last, word = i + tonumber(args[i]), args[i + 1]
+        local command = COMMANDS[word]
+        if command then
+            command(prefix, args, i + 2, last, news)
+        else
+            call(unpack(args, i + 1, last))
+            if source and word == 'ZADD' then
+                meet_feed(prefix, args, i + 2, last, news)
+            end
+        end
+        i = last + 1
+    end
+    for _, what in ipairs(NEWS) do
+        if news[what] and news[what] > 0 then
+            news.reply[#news.reply + 1] = '+' .. what
+            news.reply[#news.reply + 1] = string.format('%d', news[what])
+        end
+    end
+end
+
 -- SCHEMA LOG COUNT, COUNT times (partition, expected mark, new mark), then commands: their length, their words.
--- Commands are Redis' own, or CELLS key first bytes [expiry], TOTALS key (id n)…, TRIM id keep dropped.
--- Reply: an array of (alert, floor) for each TRIM when all was applied; the stored marks, a string, when one was
--- not as expected and nothing was.
+-- Commands are Redis' own, or CELLS key first bytes [expiry], TOTALS key (id n)…, TRIM id keep dropped,
+-- CORRECT id mention label, MET id mention (it was counted with its correction), SWEEP (corrections too old).
+-- Reply: an array of (alert, floor) for each TRIM, and of (+what, n) for what became of corrections, when all was
+-- applied; the stored marks, a string, when one was not as expected and nothing was.
 local function fold(keys, args)
     local log, source = split_log(args[2])
     local prefix, dirty = open_for_writing(keys, args[1], log)
@@ -645,34 +918,22 @@ local function fold(keys, args)
     if source then
         check_not_removed(prefix, source)
     end
-    local marks = call('GET', marks_key) or ''
+    local stored = source and {call('GET', marks_key)} or call('MGET', marks_key, prefix .. ':actions')
+    local marks, actions = stored[1] or '', stored[2] or ''
     local last_mark = 3 + 3 * tonumber(args[3])
-    if marks_differ(marks, args, 4, last_mark) then
+    if marks_differ(marks, actions, args, 4, last_mark) then
         return marks
     end
     call('HSET', prefix .. ':state', 'dirty', '1')
-    local floors, i, count = {}, last_mark + 1, #args
-    while i <= count do
-        local last, word = i + tonumber(args[i]), args[i + 1]
-        if word == 'CELLS' then
-            add_cells(args[i + 2], tonumber(args[i + 3]), args[i + 4], last > i + 4 and args[i + 5])
-        elseif word == 'TOTALS' then
-            add_totals(args, i + 2, last)
-        elseif word == 'TRIM' then
-            floors[#floors + 1] = args[i + 2]
-            floors[#floors + 1] = trim(prefix, args[i + 2], tonumber(args[i + 3]), args[i + 4])
-        else
-            call(unpack(args, i + 1, last))
-        end
-        i = last + 1
-    end
-    write_marks(marks_key, marks, args, 4, last_mark)
+    local news = {now = now_seconds(), reply = {}}
+    run_commands(prefix, source, args, last_mark + 1, news)
+    move_marks(marks_key, marks, prefix, actions, args, 4, last_mark)
     if source then
         call('HSET', prefix .. ':state', 'dirty', '0')
     else
-        call('HSET', prefix .. ':state', 'dirty', '0', 'as_of', string.format('%d', now_seconds()))
+        call('HSET', prefix .. ':state', 'dirty', '0', 'as_of', string.format('%d', news.now))
     end
-    return floors
+    return news.reply
 end
 
 -- SCHEMA LOG ID:O VERSION: the version that this backfill has, which is that of who asked first.
@@ -715,6 +976,11 @@ local function define(keys, args)
     return changed
 end
 
+-- Which text of this library it is, so that a program does not use what an older one has not.
+local function library()
+    return LIBRARY
+end
+
 -- Registration ------------------------------------------------------------------------------------------------
 
 local function register(name, body, flags)
@@ -737,6 +1003,7 @@ register('earshot_volume', volume, {'no-writes'})
 register('earshot_summary', summary, {'no-writes'})
 register('earshot_feed', feed, {'no-writes'})
 register('earshot_alerts', alerts, {'no-writes'})
+register('earshot_library', library, {'no-writes'})
 register('earshot_fold', fold, {})
 register('earshot_define', define, {})
 register('earshot_backfill', backfill, {})

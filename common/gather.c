@@ -24,12 +24,14 @@ struct joint {
 struct gather {
     struct roster *roster;
     struct marks *marks;
+    struct corrections *corrections;
     int shards, partitions;
     struct arena *arena;
     struct gather_pairs *pairs; /* by shard */
-    size_t count;
-    uint32_t mentions;
-    struct mark *handled; /* by partition */
+    struct gather_edits *edits; /* by shard */
+    size_t count, edit_count, correction_count;
+    uint32_t number;
+    struct mark *handled[MARKS_KINDS]; /* by partition */
     int64_t *collected;
     size_t collected_count, collected_cap;
     struct gather_limits limits;
@@ -43,15 +45,19 @@ struct gather {
     struct buf shared, own; /* of the mention in hand */
 };
 
-struct gather *gather_new(const struct deployment *deployment, struct roster *roster, struct marks *marks) {
+struct gather *gather_new(const struct deployment *deployment, struct roster *roster, struct marks *marks,
+                          struct corrections *corrections) {
     struct gather *gather = xcalloc(1, sizeof *gather);
     gather->roster = roster;
     gather->marks = marks;
+    gather->corrections = corrections;
     gather->shards = deployment->shards;
     gather->partitions = deployment->partitions;
     gather->arena = arena_new(64 * 1024);
     gather->pairs = xcalloc((size_t)gather->shards, sizeof *gather->pairs);
-    gather->handled = xcalloc((size_t)gather->partitions, sizeof *gather->handled);
+    gather->edits = xcalloc((size_t)gather->shards, sizeof *gather->edits);
+    for (int of = 0; of < MARKS_KINDS; of++)
+        gather->handled[of] = xcalloc((size_t)gather->partitions, sizeof *gather->handled[of]);
     gather->seed = hash_seed();
     gather->joint_size = 256;
     gather->joint_table = xcalloc(gather->joint_size, sizeof *gather->joint_table);
@@ -65,10 +71,14 @@ void gather_free(struct gather **gather) {
     struct gather *old = *gather;
     if (!old)
         return;
-    for (int shard = 0; shard < old->shards; shard++)
+    for (int shard = 0; shard < old->shards; shard++) {
         free(old->pairs[shard].at);
+        free(old->edits[shard].at);
+    }
     free(old->pairs);
-    free(old->handled);
+    free(old->edits);
+    for (int of = 0; of < MARKS_KINDS; of++)
+        free(old->handled[of]);
     free(old->collected);
     free(old->joints);
     free(old->joint_table);
@@ -81,12 +91,13 @@ void gather_free(struct gather **gather) {
 
 void gather_clear(struct gather *gather, bool places) {
     for (int shard = 0; shard < gather->shards; shard++)
-        gather->pairs[shard].count = 0;
+        gather->pairs[shard].count = gather->edits[shard].count = 0;
     for (int32_t p = 0; places && p < gather->partitions; p++)
-        gather->handled[p] = (struct mark){.raw = -1, .next = -1};
+        gather_forget(gather, p);
     memset(gather->joint_table, 0, gather->joint_size * sizeof *gather->joint_table);
-    gather->joint_count = gather->collected_count = gather->count = 0;
-    gather->mentions = 0;
+    gather->joint_count = gather->collected_count = 0;
+    gather->count = gather->edit_count = gather->correction_count = 0;
+    gather->number = 0;
     arena_reset(gather->arena);
 }
 
@@ -152,15 +163,16 @@ static void add_names(struct buf *out, const struct mention *mention) {
 /* Taking. ---------------------------------------------------------------------------------------------- */
 
 bool gather_known(const struct gather *gather, const struct gather_place *place) {
-    return place->raw <= gather->handled[place->partition].raw;
+    return place->raw <= gather->handled[MARKS_MENTIONS][place->partition].raw;
 }
 
 void gather_skip(struct gather *gather, const struct gather_place *place) {
-    gather->handled[place->partition].next = place->next;
+    gather->handled[MARKS_MENTIONS][place->partition].next = place->next;
 }
 
 void gather_forget(struct gather *gather, int32_t partition) {
-    gather->handled[partition] = (struct mark){.raw = -1, .next = -1};
+    for (int of = 0; of < MARKS_KINDS; of++)
+        gather->handled[of][partition] = (struct mark){.raw = -1, .next = -1};
 }
 
 /* "$LENGTH\r\nID NUL SCORE NUL JSON\r\n" */
@@ -192,13 +204,20 @@ static struct span entry_word(struct gather *gather, struct span id, int score) 
     return (struct span){.ptr = word, .len = (size_t)(at - word)};
 }
 
-static struct span make_entry(struct gather *gather, const struct mention *mention, size_t i, int64_t at) {
+/* How a mention speaks of an alert: as it was computed, or as a person says. */
+struct said {
+    struct mention_analysis analysis;
+    bool corrected;
+};
+
+static struct span make_entry(struct gather *gather, const struct mention *mention, size_t i, int64_t at,
+                              const struct said *said) {
     if (gather->shared.len == 0)
         item_begin(&gather->shared, mention, at);
     buf_clear(&gather->own);
-    item_end(&gather->own, &mention->matches[i], &mention->analyses[i]);
+    item_end(&gather->own, &mention->matches[i], &said->analysis, said->corrected);
     ASSERT(buf_ok(&gather->shared) && buf_ok(&gather->own));
-    return entry_word(gather, mention->id, mention->analyses[i].score);
+    return entry_word(gather, mention->id, said->analysis.score);
 }
 
 static void push(struct gather *gather, int shard, const struct gather_pair *pair) {
@@ -209,6 +228,18 @@ static void push(struct gather *gather, int shard, const struct gather_pair *pai
     }
     pairs->at[pairs->count++] = *pair;
     gather->count++;
+}
+
+static void push_edit(struct gather *gather, const struct gather_edit *edit) {
+    struct gather_edits *edits = &gather->edits[edit->alert->shard];
+    if (edits->count == edits->cap) {
+        edits->cap = edits->cap * 2 + 64;
+        edits->at = xrealloc(edits->at, edits->cap * sizeof *edits->at);
+    }
+    struct gather_edit *kept = &edits->at[edits->count++];
+    *kept = *edit;
+    kept->mention.ptr = arena_copy(gather->arena, edit->mention);
+    gather->edit_count++;
 }
 
 static void remember_collected(struct gather *gather, int64_t at) {
@@ -232,9 +263,25 @@ static uint32_t joint_of(struct gather *gather, struct buf *names, char sign, ui
     return *known;
 }
 
+static struct said said_of(struct gather *gather, const struct gather_pair *pair,
+                           const struct mention *mention, size_t i, int64_t now) {
+    struct said said = {.analysis = mention->analyses[i]};
+    struct correction *one = corrections_find(gather->corrections, pair->alert->id, mention->id);
+    if (!one || one->since < now - CORRECTIONS_KEEP)
+        return said;
+    said.analysis.label = span_of(action_label_name(one->label));
+    said.analysis.score = one->label == LABEL_POSITIVE ? 1000 : one->label == LABEL_NEGATIVE ? -1000 : 0;
+    said.corrected = true;
+    if (!one->met)
+        push_edit(gather, &(struct gather_edit){
+                              .alert = pair->alert, .number = pair->number, .mention = mention->id});
+    one->met = true;
+    return said;
+}
+
 bool gather_take(struct gather *gather, const struct gather_place *place, const struct mention *mention,
                  int64_t now) {
-    struct gather_pair pair = {.mention = ++gather->mentions,
+    struct gather_pair pair = {.number = ++gather->number,
                                .at = mention_dated(mention, place->logged_at),
                                .partition = place->partition,
                                .mark = {.raw = place->raw, .next = place->next}};
@@ -247,43 +294,80 @@ bool gather_take(struct gather *gather, const struct gather_place *place, const 
     buf_clear(&gather->shared);
     for (size_t i = 0; i < mention->match_count; i++) {
         pair.alert = roster_find(gather->roster, mention->matches[i].id);
-        if (marks_at(gather->marks, pair.alert->shard, place->partition)->raw >= place->raw) {
+        if (marks_at(gather->marks, MARKS_MENTIONS, pair.alert->shard, place->partition)->raw >= place->raw) {
             fresh = false;
             continue;
         }
-        pair.score = mention->analyses[i].score;
-        pair.sign = item_sign(mention->analyses[i].label);
+        struct said said = said_of(gather, &pair, mention, i, now);
+        pair.score = said.analysis.score;
+        pair.sign = item_sign(said.analysis.label);
         pair.joint = joint_of(gather, &names, pair.sign, joints);
         pair.entry = (struct span){0};
         if (wanted && pair.at >= pair.alert->floor)
-            pair.entry = make_entry(gather, mention, i, pair.at);
+            pair.entry = make_entry(gather, mention, i, pair.at, &said);
         gather->limits.old += !wanted;
         push(gather, pair.alert->shard, &pair);
     }
     buf_free(&names);
-    gather->handled[place->partition] = (struct mark){.raw = place->raw, .next = place->next};
+    gather->handled[MARKS_MENTIONS][place->partition] = (struct mark){.raw = place->raw, .next = place->next};
     remember_collected(gather, mention_collected(mention, place->logged_at));
     return fresh;
+}
+
+bool gather_correct(struct gather *gather, const struct gather_place *place, const struct action *action,
+                    int64_t now) {
+    struct gather_edit edit = {.alert = roster_find(gather->roster, action->alert),
+                               .number = ++gather->number,
+                               .mention = action->mention,
+                               .correct = true,
+                               .label = action->label,
+                               .partition = place->partition,
+                               .mark = {.raw = place->raw, .next = place->next}};
+    gather->handled[MARKS_ACTIONS][place->partition] = edit.mark;
+    if (marks_at(gather->marks, MARKS_ACTIONS, edit.alert->shard, place->partition)->raw >= place->raw)
+        return false;
+    const struct correction one = {.alert = action->alert,
+                                   .mention = action->mention,
+                                   .shard = edit.alert->shard,
+                                   .label = action->label,
+                                   .since = now};
+    corrections_put(gather->corrections, &one);
+    push_edit(gather, &edit);
+    gather->correction_count++;
+    return true;
 }
 
 size_t gather_count(const struct gather *gather) {
     return gather->count;
 }
 
+size_t gather_corrections(const struct gather *gather) {
+    return gather->correction_count;
+}
+
+bool gather_is_empty(const struct gather *gather) {
+    return gather->count == 0 && gather->edit_count == 0;
+}
+
 size_t gather_bytes(const struct gather *gather) {
-    return arena_used(gather->arena) + gather->count * sizeof(struct gather_pair);
+    return arena_used(gather->arena) + gather->count * sizeof(struct gather_pair) +
+           gather->edit_count * sizeof(struct gather_edit);
 }
 
 const struct gather_pairs *gather_shard(const struct gather *gather, int shard) {
     return &gather->pairs[shard];
 }
 
+const struct gather_edits *gather_shard_edits(const struct gather *gather, int shard) {
+    return &gather->edits[shard];
+}
+
 struct span gather_joint(const struct gather *gather, uint32_t joint) {
     return gather->joints[joint].text;
 }
 
-struct mark gather_handled(const struct gather *gather, int32_t partition) {
-    return gather->handled[partition];
+struct mark gather_handled(const struct gather *gather, enum marks_of of, int32_t partition) {
+    return gather->handled[of][partition];
 }
 
 const struct gather_limits *gather_limits(const struct gather *gather) {

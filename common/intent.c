@@ -87,7 +87,8 @@ struct intents intents_of(const struct model *model, const struct features *feat
     add_meanings(&model->meanings, features, meanings);
     double scale = 1 / sqrt((double)count + 1);
     for (size_t i = 0; i < MODEL_COLUMNS; i++)
-        all[i] = (sums[i] * questions->unit + meanings[i] * model->meanings.unit) * scale + questions->added[i];
+        all[i] =
+            (sums[i] * questions->unit + meanings[i] * model->meanings.unit) * scale + questions->added[i];
     for (size_t i = 0; i < INTENTS; i++)
         intents.likely[i] = all[i];
     intents.intent = (enum intent)softmax(intents.likely, INTENTS);
@@ -106,7 +107,8 @@ uint32_t intents_token(const struct model *model, const struct features *feature
         if (token->kind == FEATURE_OF_SHAPE)
             continue;
         for (uint32_t at = token->first; at < token[1].first; at++)
-            sum += model->intents.rows[model_row(&model->intents, features->list[at])].weights[INTENTS + reason];
+            sum +=
+                model->intents.rows[model_row(&model->intents, features->list[at])].weights[INTENTS + reason];
         if (sum > most) {
             most = sum;
             best = i;

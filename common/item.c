@@ -76,6 +76,8 @@ void item_begin(struct buf *out, const struct mention *mention, int64_t at) {
     add_or_null(out, "{\"id\":", mention->id);
     add_or_null(out, ",\"url\":", mention->url.len <= ITEM_URL_MAX ? mention->url : (struct span){0});
     add_or_null(out, ",\"platform\":", mention->platform);
+    add_or_null(out, ",\"kind\":", mention->kind);
+    add_or_null(out, ",\"country\":", mention->country);
     add_intent(out, mention);
     add_author(out, mention);
     add_times(out, mention, at);
@@ -85,11 +87,14 @@ void item_begin(struct buf *out, const struct mention *mention, int64_t at) {
     add_or_null(out, ",\"language\":", item_language(mention));
 }
 
-void item_end(struct buf *out, const struct mention_match *match, const struct mention_analysis *analysis) {
+void item_end(struct buf *out, const struct mention_match *match, const struct mention_analysis *analysis,
+              bool corrected) {
     buf_add_str(out, ",\"label\":\"");
     buf_add_span(out, analysis->label);
     buf_add_str(out, "\",\"score\":");
     add_score(out, analysis->score);
+    if (corrected)
+        buf_add_str(out, ",\"corrected\":true");
     add_list(out, ",\"words\":", analysis->words);
     add_list(out, ",\"at\":", match->at);
     buf_add_char(out, '}');

@@ -15,10 +15,12 @@ struct keeper {
     struct store *store;
     struct roster *roster;
     struct marks *marks;
+    struct corrections *corrections;
     struct gather *gather;
     struct fold *fold;
     const char *source;    /* of a backfill; NULL: the flow */
     int first, shards_end; /* the shards that are ours to fold: all, or the backfilled alert's */
+    struct keeper_news news;
     bool open;
     char problem[PROBLEM_MAX];
 };
@@ -30,7 +32,8 @@ struct keeper *keeper_new(const struct deployment *deployment, const struct fold
     keeper->store = store;
     keeper->roster = roster_new(deployment);
     keeper->marks = marks_new(deployment->shards, deployment->partitions);
-    keeper->gather = gather_new(deployment, keeper->roster, keeper->marks);
+    keeper->corrections = corrections_new(deployment->shards);
+    keeper->gather = gather_new(deployment, keeper->roster, keeper->marks, keeper->corrections);
     keeper->fold = fold_new(deployment, conf);
     keeper->source = conf->source;
     keeper->shards_end = deployment->shards;
@@ -48,6 +51,7 @@ void keeper_free(struct keeper **keeper) {
         return;
     fold_free(&old->fold);
     gather_free(&old->gather);
+    corrections_free(&old->corrections);
     marks_free(&old->marks);
     roster_free(&old->roster);
     free(old);
@@ -142,28 +146,43 @@ static enum keeper_result check_meta(struct keeper *keeper) {
     return KEEPER_OK;
 }
 
+/* An older library would take a command of ours for one of Redis' own, and leave its shard dirty. */
 static enum keeper_result check_library(struct keeper *keeper) {
-    const struct span args[] = {SPAN("FUNCTION"), SPAN("LIST"), SPAN("LIBRARYNAME"), SPAN("earshot")};
+    const struct span args[] = {SPAN("FCALL_RO"), SPAN("earshot_library"), SPAN("0")};
     const struct store_reply *reply = NULL;
     if (store_ask(keeper->store, args, COUNT_OF(args), &reply) != STORE_OK)
         return away(keeper);
-    if (reply->type == STORE_ERROR)
+    if (reply->type == STORE_ERROR && strncmp(reply->text.ptr, "ERR unknown command", 19) == 0)
         return shut(keeper, KEEPER_WAIT, "Redis: %.200s; Redis 7.0 or newer is needed", reply->text.ptr);
-    if (reply->count == 0)
-        return shut(keeper, KEEPER_WAIT, "Redis lacks the function library: run `earshot init`");
+    if (reply->type == STORE_ERROR && strncmp(reply->text.ptr, "ERR Function not found", 22) != 0)
+        return shut(keeper, KEEPER_WAIT, "Redis: %.200s", reply->text.ptr);
+    if (reply->type != STORE_STRING || strtol(reply->text.ptr, NULL, 10) < FUNCTIONS_LIBRARY)
+        return shut(keeper, KEEPER_WAIT,
+                    "Redis lacks the function library, or has an older one: run `earshot init`");
     return KEEPER_OK;
 }
 
+/* count words, the second being earshot:{sN}:NAME. */
+static void queue_of_shard(struct keeper *keeper, int shard, const char *name, struct span *words,
+                           size_t count) {
+    char key[KEY_MAX];
+    int len = snprintf(key, sizeof key, "earshot:{s%d}:%s", shard, name);
+    words[1] = (struct span){.ptr = key, .len = (size_t)len};
+    store_queue(keeper->store, words, count);
+}
+
+/* Marks before corrections: what changes between the two moves a mark, and so our first fold is refused. */
 static void queue_shard(struct keeper *keeper, int shard) {
-    char state[KEY_MAX], marks[KEY_MAX];
-    struct span get_state[] = {SPAN("HMGET"), {.ptr = state}, SPAN("schema"), SPAN("log"), SPAN("dirty")};
-    struct span get_marks[] = {SPAN("GET"), {.ptr = marks}};
-    get_state[1].len = (size_t)snprintf(state, sizeof state, "earshot:{s%d}:state", shard);
-    get_marks[1].len =
-        keeper->source ? (size_t)snprintf(marks, sizeof marks, "earshot:{s%d}:b:%s", shard, keeper->source)
-                       : (size_t)snprintf(marks, sizeof marks, "earshot:{s%d}:marks", shard);
-    store_queue(keeper->store, get_state, COUNT_OF(get_state));
-    store_queue(keeper->store, get_marks, COUNT_OF(get_marks));
+    char source[KEY_MAX];
+    (void)snprintf(source, sizeof source, "b:%s", keeper->source ? keeper->source : "");
+    struct span state[] = {SPAN("HMGET"), {.len = 0}, SPAN("schema"), SPAN("log"), SPAN("dirty")};
+    struct span get[] = {SPAN("GET"), {.len = 0}};
+    struct span range[] = {SPAN("ZRANGE"), {.len = 0}, SPAN("0"), SPAN("-1"), SPAN("WITHSCORES")};
+    queue_of_shard(keeper, shard, "state", state, COUNT_OF(state));
+    queue_of_shard(keeper, shard, keeper->source ? source : "marks", get, COUNT_OF(get));
+    if (!keeper->source)
+        queue_of_shard(keeper, shard, "actions", get, COUNT_OF(get));
+    queue_of_shard(keeper, shard, "corrections", range, COUNT_OF(range));
 }
 
 static enum keeper_result check_state(struct keeper *keeper, int shard, const struct store_reply *reply) {
@@ -189,25 +208,49 @@ static enum keeper_result check_state(struct keeper *keeper, int shard, const st
     return KEEPER_OK;
 }
 
-static enum keeper_result take_shard(struct keeper *keeper, int shard) {
+static enum keeper_result take_marks(struct keeper *keeper, enum marks_of of, int shard) {
     const struct store_reply *reply = NULL;
-    if (store_reply(keeper->store, &reply) != STORE_OK)
-        return away(keeper);
-    enum keeper_result result = check_state(keeper, shard, reply);
-    if (result != KEEPER_OK)
-        return result;
     if (store_reply(keeper->store, &reply) != STORE_OK)
         return away(keeper);
     if (reply->type == STORE_ERROR)
         return refused(keeper, reply->text, shard);
     struct span stored = reply->type == STORE_NIL ? SPAN("") : reply->text;
-    if (!marks_read(keeper->marks, shard, stored))
+    if (!marks_read(keeper->marks, of, shard, stored))
         return shut(keeper, KEEPER_STOP, "Redis, shard %d: its marks (%zu bytes) are not of %d partitions",
                     shard, stored.len, keeper->deployment.partitions);
     return KEEPER_OK;
 }
 
+static enum keeper_result take_corrections(struct keeper *keeper, int shard) {
+    const struct store_reply *reply = NULL;
+    struct correction one;
+    if (store_reply(keeper->store, &reply) != STORE_OK)
+        return away(keeper);
+    if (reply->type == STORE_ERROR)
+        return refused(keeper, reply->text, shard);
+    for (size_t i = 0; i + 1 < reply->count; i += 2) {
+        if (!corrections_read(reply->elements[i].text, reply->elements[i + 1].text, &one))
+            continue;
+        one.shard = shard;
+        corrections_put(keeper->corrections, &one);
+    }
+    return KEEPER_OK;
+}
+
+static enum keeper_result take_shard(struct keeper *keeper, int shard) {
+    const struct store_reply *reply = NULL;
+    if (store_reply(keeper->store, &reply) != STORE_OK)
+        return away(keeper);
+    enum keeper_result result = check_state(keeper, shard, reply);
+    if (result == KEEPER_OK)
+        result = take_marks(keeper, MARKS_MENTIONS, shard);
+    if (result == KEEPER_OK && !keeper->source)
+        result = take_marks(keeper, MARKS_ACTIONS, shard);
+    return result == KEEPER_OK ? take_corrections(keeper, shard) : result;
+}
+
 static enum keeper_result read_shards(struct keeper *keeper) {
+    corrections_clear(keeper->corrections);
     for (int shard = keeper->first; shard < keeper->shards_end; shard++)
         queue_shard(keeper, shard);
     enum keeper_result result = KEEPER_OK;
@@ -239,10 +282,10 @@ const char *keeper_problem(const struct keeper *keeper) {
     return keeper->problem;
 }
 
-int64_t keeper_begin(struct keeper *keeper, int32_t partition) {
+int64_t keeper_begin(struct keeper *keeper, enum marks_of of, int32_t partition) {
     ASSERT(keeper->open);
-    return keeper->source ? marks_at(keeper->marks, keeper->first, partition)->next
-                          : marks_begin(keeper->marks, partition);
+    return keeper->source ? marks_at(keeper->marks, of, keeper->first, partition)->next
+                          : marks_begin(keeper->marks, of, partition);
 }
 
 struct gather *keeper_gather(struct keeper *keeper) {
@@ -267,12 +310,35 @@ static void queue_call(void *self, int shard, size_t count, struct span packed) 
     pipeline->shards[pipeline->count++] = shard;
 }
 
-static void raise_floors(struct keeper *keeper, const struct store_reply *reply) {
+static void raise_floor(struct keeper *keeper, struct span id, int64_t floor) {
+    struct roster_alert *alert = roster_find(keeper->roster, id);
+    if (floor > alert->floor)
+        alert->floor = floor;
+}
+
+static void add_news(struct keeper_news *news, struct span what, int64_t n) {
+    const struct {
+        struct span name;
+        int64_t *count;
+    } known[] = {{SPAN("+changed"), &news->changed},
+                 {SPAN("+same"), &news->same},
+                 {SPAN("+waits"), &news->waits},
+                 {SPAN("+removed"), &news->removed},
+                 {SPAN("+too_late"), &news->too_late}};
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (span_eq(what, known[i].name))
+            *known[i].count += n;
+}
+
+/* (alert, floor) and (+what, n). */
+static void take_answers(struct keeper *keeper, const struct store_reply *reply) {
     for (size_t i = 0; i + 1 < reply->count; i += 2) {
-        struct roster_alert *alert = roster_find(keeper->roster, reply->elements[i].text);
-        int64_t floor = strtoll(reply->elements[i + 1].text.ptr, NULL, 10);
-        if (floor > alert->floor)
-            alert->floor = floor;
+        struct span name = reply->elements[i].text;
+        int64_t number = strtoll(reply->elements[i + 1].text.ptr, NULL, 10);
+        if (name.len && *name.ptr == '+')
+            add_news(&keeper->news, name, number);
+        else
+            raise_floor(keeper, name, number);
     }
 }
 
@@ -286,7 +352,7 @@ static enum keeper_result take_call(struct keeper *keeper, int shard) {
         return refused(keeper, reply->text, shard);
     if (reply->type != STORE_ARRAY)
         return shut(keeper, KEEPER_VOID, "Redis, shard %d: its marks are not the expected ones", shard);
-    raise_floors(keeper, reply);
+    take_answers(keeper, reply);
     return KEEPER_OK;
 }
 
@@ -310,11 +376,24 @@ enum keeper_result keeper_fold(struct keeper *keeper, int64_t now) {
 }
 
 enum keeper_result keeper_move_on(struct keeper *keeper) {
-    ASSERT(keeper->open && gather_count(keeper->gather) == 0);
+    ASSERT(keeper->open && gather_is_empty(keeper->gather));
     struct pipeline pipeline = {.keeper = keeper};
     for (int shard = keeper->first; shard < keeper->shards_end; shard++)
         fold_move_on(keeper->fold, keeper->gather, keeper->marks, shard, queue_call, &pipeline);
     return take_calls(keeper, &pipeline);
+}
+
+enum keeper_result keeper_sweep(struct keeper *keeper, int64_t now) {
+    ASSERT(keeper->open);
+    struct pipeline pipeline = {.keeper = keeper};
+    for (int shard = keeper->first; shard < keeper->shards_end; shard++)
+        if (corrections_drop(keeper->corrections, shard, now - CORRECTIONS_KEEP))
+            fold_sweep(keeper->fold, shard, queue_call, &pipeline);
+    return take_calls(keeper, &pipeline);
+}
+
+const struct keeper_news *keeper_news(const struct keeper *keeper) {
+    return &keeper->news;
 }
 
 enum keeper_result keeper_ping(struct keeper *keeper) {

@@ -4,12 +4,12 @@
 
 struct marks {
     int shards, partitions;
-    struct mark *at; /* shard by shard */
+    struct mark *at; /* kind by kind, shard by shard */
 };
 
 struct marks *marks_new(int shards, int partitions) {
     struct marks *marks = xmalloc(sizeof *marks);
-    size_t count = (size_t)shards * (size_t)partitions;
+    size_t count = MARKS_KINDS * (size_t)shards * (size_t)partitions;
     *marks = (struct marks){.shards = shards, .partitions = partitions};
     marks->at = xcalloc(count, sizeof *marks->at);
     for (size_t i = 0; i < count; i++)
@@ -24,9 +24,10 @@ void marks_free(struct marks **marks) {
     *marks = NULL;
 }
 
-struct mark *marks_at(struct marks *marks, int shard, int32_t partition) {
+struct mark *marks_at(struct marks *marks, enum marks_of of, int shard, int32_t partition) {
     ASSERT(shard >= 0 && shard < marks->shards && partition >= 0 && partition < marks->partitions);
-    return &marks->at[(size_t)shard * (size_t)marks->partitions + (size_t)partition];
+    size_t row = (size_t)of * (size_t)marks->shards + (size_t)shard;
+    return &marks->at[row * (size_t)marks->partitions + (size_t)partition];
 }
 
 static int64_t read_number(const char *bytes) {
@@ -42,12 +43,12 @@ static void print_number(int64_t value, char *out) {
         out[i] = (char)(left & 0xff);
 }
 
-bool marks_read(struct marks *marks, int shard, struct span stored) {
+bool marks_read(struct marks *marks, enum marks_of of, int shard, struct span stored) {
     size_t count = stored.len / MARK_BYTES;
     if (stored.len % MARK_BYTES || count > (size_t)marks->partitions)
         return false;
     for (int32_t p = 0; p < marks->partitions; p++) {
-        struct mark *mark = marks_at(marks, shard, p);
+        struct mark *mark = marks_at(marks, of, shard, p);
         *mark = (struct mark){.raw = -1, .next = -1};
         if ((size_t)p < count) {
             mark->raw = read_number(stored.ptr + (size_t)p * MARK_BYTES);
@@ -62,10 +63,10 @@ void mark_print(struct mark mark, char out[MARK_BYTES]) {
     print_number(mark.next, out + 8);
 }
 
-int64_t marks_begin(struct marks *marks, int32_t partition) {
+int64_t marks_begin(struct marks *marks, enum marks_of of, int32_t partition) {
     int64_t begin = INT64_MAX;
     for (int shard = 0; shard < marks->shards; shard++) {
-        int64_t next = marks_at(marks, shard, partition)->next;
+        int64_t next = marks_at(marks, of, shard, partition)->next;
         if (next < begin)
             begin = next;
     }

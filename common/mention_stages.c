@@ -50,7 +50,8 @@ static bool read_reasons(struct reader *reader, const struct member *member, voi
     struct scan *scan = &reader->scan;
     size_t byte = scan_byte(scan);
     struct span *raw = shape_place(member, base);
-    return scan_skip(scan, raw) && (raw->ptr[0] == '[' || scan_fault(scan, FAULT_TYPE, byte, "expected an array"));
+    return scan_skip(scan, raw) &&
+           (raw->ptr[0] == '[' || scan_fault(scan, FAULT_TYPE, byte, "expected an array"));
 }
 
 /* Ranges. */

@@ -43,7 +43,7 @@ struct model *model_new(void) {
     model->aims = table_new();
     model->identify = questions_new(MODEL_IDENTIFY_BITS);
     model->intents = questions_new(MODEL_INTENT_BITS);
-    model->meanings = (struct model_words){.unit = 1, .rows = xcalloc(FEATURE_BUCKETS, sizeof(struct model_word))};
+    model->meanings = (struct model_words){.rows = xcalloc(FEATURE_BUCKETS, sizeof(struct model_word))};
     return model;
 }
 

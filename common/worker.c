@@ -38,13 +38,18 @@ const struct bus_conf *worker_bus_conf(const struct worker *worker) {
     return worker->bus_conf;
 }
 
-bool worker_is_mine(const struct worker *worker, int32_t partition) {
-    const struct slot *slot = slots_find(&worker->slots, partition);
-    return slot && slot->mine;
+bool worker_is_mine(const struct worker *worker, int32_t slot) {
+    const struct slot *found = slots_find(&worker->slots, slot);
+    return found && found->mine;
 }
 
-void worker_seek(struct worker *worker, int32_t partition, int64_t offset) {
-    slots_seek(&worker->slots, partition, offset);
+void worker_seek(struct worker *worker, int32_t slot, int64_t offset) {
+    slots_seek(&worker->slots, slot, offset);
+}
+
+/* 0: of the input, 1: of what is beside it. */
+static int side_of(const struct worker *worker, int32_t slot) {
+    return worker->service->beside ? slot % 2 : 0;
 }
 
 void worker_fail(struct worker *worker, const char *format, ...) {
@@ -167,7 +172,7 @@ static bool wait_in_hand(struct worker *worker) {
 static void put_back(struct worker *worker) {
     for (int i = worker->at; i < worker->count; i++) {
         const struct bus_record *record = &worker->records[i];
-        struct slot *slot = slots_find(&worker->slots, record->partition);
+        struct slot *slot = slots_find(&worker->slots, record->slot);
         if (slot_passes(slot, record->offset))
             continue;
         slot->seek = record->offset; /* handled and first stay: what is before it is ours */
@@ -185,13 +190,13 @@ static bool handle_batch(struct worker *worker) {
     worker->hand_ms = worker->hand_delay_ms = 0;
     while (worker->at < worker->count && !worker_over(worker)) {
         job.record = &worker->records[worker->at];
-        struct slot *slot = slots_find(&worker->slots, job.record->partition);
+        struct slot *slot = slots_find(&worker->slots, job.record->slot);
         if (slot_passes(slot, job.record->offset)) {
             worker->at++;
             continue;
         }
         enum verdict verdict = handle_one(&job);
-        worker->counts[verdict]++;
+        worker->counts[side_of(worker, job.record->slot)][verdict]++;
         if (verdict != VERDICT_RETRY) {
             slots_handled(&worker->slots, slot, job.record->offset);
             worker->at++;
@@ -206,10 +211,12 @@ static bool handle_batch(struct worker *worker) {
 }
 
 static void count_batch(struct worker *worker) {
-    for (size_t i = 0; i < COUNT_OF(worker->counts); i++) {
-        if (worker->counts[i])
-            metric_add(worker->records_total[i], worker->counts[i]);
-        worker->counts[i] = 0;
+    for (size_t side = 0; side < COUNT_OF(worker->counts); side++) {
+        for (size_t i = 0; i < COUNT_OF(worker->counts[side]); i++) {
+            if (worker->counts[side][i])
+                metric_add(worker->records_total[side][i], worker->counts[side][i]);
+            worker->counts[side][i] = 0;
+        }
     }
 }
 
@@ -276,26 +283,39 @@ bool worker_step(struct worker *worker) {
 
 /* The group. */
 
-static bool on_assigned(void *self, const int32_t *partitions, int64_t *offsets, size_t count) {
+/* How many partitions of the input so many slots are. */
+static size_t partitions_in(const struct worker *worker, size_t count) {
+    return worker->service->beside ? count / 2 : count;
+}
+
+static void take_slot(struct worker *worker, int32_t slot, int64_t committed) {
+    const struct worker_service *service = worker->service;
+    const char *topic = side_of(worker, slot) ? service->beside : service->input;
+    slots_assign(&worker->slots, slot, committed);
+    slots_label(&worker->slots, slot, topic, service->beside ? slot / 2 : slot);
+}
+
+static bool on_assigned(void *self, const int32_t *slots, int64_t *offsets, size_t count) {
     struct worker *worker = self;
     for (size_t i = 0; i < count; i++)
-        slots_assign(&worker->slots, worker->service->input, partitions[i], offsets[i]);
+        take_slot(worker, slots[i], offsets[i]);
     if (count)
-        log_info("worker.assigned", "%zu partitions of %s", count, worker->service->input);
+        log_info("worker.assigned", "%zu partitions of %s", partitions_in(worker, count),
+                 worker->service->input);
     if (!worker->service->assigned)
         return true;
-    if (!worker->service->assigned(worker->self, partitions, offsets, count)) {
+    if (!worker->service->assigned(worker->self, slots, offsets, count)) {
         worker_fail(worker, "the partitions of %s cannot be taken up", worker->service->input);
         return false;
     }
     for (size_t i = 0; i < count; i++)
-        slots_begin(&worker->slots, partitions[i], offsets[i]);
+        slots_begin(&worker->slots, slots[i], offsets[i]);
     return true;
 }
 
 /* What was handled of the partitions that go is finished, as far as that is quickly done: what is not comes
  * again at their next owner. */
-static void on_revoked(void *self, const int32_t *partitions, size_t count) {
+static void on_revoked(void *self, const int32_t *slots, size_t count) {
     struct worker *worker = self;
     if (!worker->ending && !worker->broken) {
         int64_t deadline = worker_now(worker) + WORKER_REVOKE_MS;
@@ -310,13 +330,14 @@ static void on_revoked(void *self, const int32_t *partitions, size_t count) {
             slots_commit(&worker->slots, worker->bus);
     }
     for (size_t i = 0; i < count; i++)
-        slots_revoke(&worker->slots, partitions[i]);
+        slots_revoke(&worker->slots, slots[i]);
     if (!worker->away)
         went_on(worker); /* what it waited for may be another's now */
     if (count)
-        log_info("worker.revoked", "%zu partitions of %s", count, worker->service->input);
+        log_info("worker.revoked", "%zu partitions of %s", partitions_in(worker, count),
+                 worker->service->input);
     if (worker->service->revoked)
-        worker->service->revoked(worker->self, partitions, count);
+        worker->service->revoked(worker->self, slots, count);
 }
 
 struct bus_watcher worker_watcher(struct worker *worker) {
@@ -325,14 +346,21 @@ struct bus_watcher worker_watcher(struct worker *worker) {
 
 /* Beginning and end. */
 
-static void register_metrics(struct worker *worker) {
+static void register_topic(struct worker *worker, size_t side, const char *topic) {
     static const char *const VERDICTS[] = {"done", "reject", "retry"};
     char labels[300];
     for (size_t i = 0; i < COUNT_OF(VERDICTS); i++) {
-        snprintf(labels, sizeof labels, "topic=\"%s\",verdict=\"%s\"", worker->service->input, VERDICTS[i]);
-        worker->records_total[i] =
+        snprintf(labels, sizeof labels, "topic=\"%s\",verdict=\"%s\"", topic, VERDICTS[i]);
+        worker->records_total[side][i] =
             metrics_counter("earshot_records_total", "Records by what became of them", labels);
     }
+}
+
+static void register_metrics(struct worker *worker) {
+    char labels[300];
+    register_topic(worker, 0, worker->service->input);
+    if (worker->service->beside)
+        register_topic(worker, 1, worker->service->beside);
     for (size_t i = FAULT_NONE + 1; i < COUNT_OF(worker->dead_total); i++) {
         snprintf(labels, sizeof labels, "reason=\"%s\"", fault_name((enum fault_reason)i));
         worker->dead_total[i] = metrics_counter("earshot_dead_total", "Dead letters by their reason", labels);

@@ -49,8 +49,8 @@ struct worker {
     bool broken;       /* the bus is */
     char problem[400]; /* "": go on; else why the process ends */
 
-    uint64_t counts[VERDICT_RETRY + 1]; /* of this batch, by verdict */
-    struct metric *records_total[VERDICT_RETRY + 1];
+    uint64_t counts[2][VERDICT_RETRY + 1]; /* of this batch, of input and beside, by verdict */
+    struct metric *records_total[2][VERDICT_RETRY + 1];
     struct metric *dead_total[FAULT_DUPLICATE + 1];
 };
 
@@ -60,7 +60,7 @@ struct worker *worker_new(const struct worker_service *service, const struct wor
                           int64_t stop_timeout_ms) MUST_CHECK;
 void worker_free(struct worker **worker);
 
-/* What bus_kafka_new() is given. */
+/* What bus_kafka_new_two() is given. */
 struct bus_watcher worker_watcher(struct worker *worker);
 /* Starts the service. */
 void worker_start(struct worker *worker, const void *conf);

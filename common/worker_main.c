@@ -102,7 +102,8 @@ static void start_worker(struct shell *shell) {
     struct buf message;
     buf_init(&message, 1000);
     shell->watcher = worker_watcher(shell->worker);
-    struct bus *bus = bus_kafka_new(&shell->bus_conf, shell->service->input, &shell->watcher, &message);
+    struct bus *bus = bus_kafka_new_two(&shell->bus_conf, shell->service->input, shell->service->beside,
+                                        &shell->watcher, &message);
     if (!bus)
         die(EXIT_USAGE, "%s", message.ptr);
     worker_take_bus(shell->worker, bus);

@@ -30,18 +30,12 @@ static void grow(struct slots *slots, size_t need) {
     slots->count = count;
 }
 
-void slots_assign(struct slots *slots, const char *topic, int32_t partition, int64_t committed) {
-    ASSERT(partition >= 0);
-    if ((size_t)partition >= slots->count)
-        grow(slots, (size_t)partition + 1);
-    struct slot *slot = &slots->all[partition];
+void slots_assign(struct slots *slots, int32_t number, int64_t committed) {
+    ASSERT(number >= 0);
+    if ((size_t)number >= slots->count)
+        grow(slots, (size_t)number + 1);
+    struct slot *slot = &slots->all[number];
     struct metric *lag = slot->lag;
-    if (!lag) {
-        char labels[300];
-        snprintf(labels, sizeof labels, "topic=\"%s\",partition=\"%" PRId32 "\"", topic, partition);
-        lag = metrics_gauge("earshot_lag_records",
-                            "Records between what is done and the end of the partition", labels);
-    }
     *slot = EMPTY;
     slot->lag = lag;
     slot->mine = true;
@@ -49,8 +43,18 @@ void slots_assign(struct slots *slots, const char *topic, int32_t partition, int
         slot->done = committed;
 }
 
-void slots_revoke(struct slots *slots, int32_t partition) {
-    struct slot *slot = slots_find(slots, partition);
+void slots_label(struct slots *slots, int32_t number, const char *topic, int32_t partition) {
+    struct slot *slot = slots_find(slots, number);
+    if (slot->lag)
+        return;
+    char labels[300];
+    snprintf(labels, sizeof labels, "topic=\"%s\",partition=\"%" PRId32 "\"", topic, partition);
+    slot->lag = metrics_gauge("earshot_lag_records",
+                              "Records between what is done and the end of the partition", labels);
+}
+
+void slots_revoke(struct slots *slots, int32_t number) {
+    struct slot *slot = slots_find(slots, number);
     if (!slot || !slot->mine)
         return;
     struct metric *lag = slot->lag;
@@ -59,18 +63,18 @@ void slots_revoke(struct slots *slots, int32_t partition) {
     metric_set(lag, 0);
 }
 
-void slots_seek(struct slots *slots, int32_t partition, int64_t offset) {
-    struct slot *slot = slots_find(slots, partition);
+void slots_seek(struct slots *slots, int32_t number, int64_t offset) {
+    struct slot *slot = slots_find(slots, number);
     if (!slot || !slot->mine)
         return;
     slot->seek = slot->handled = offset;
     slot->first = SLOT_NONE;
     slots->seeking = true;
-    slots_begin(slots, partition, offset);
+    slots_begin(slots, number, offset);
 }
 
-void slots_begin(struct slots *slots, int32_t partition, int64_t offset) {
-    struct slot *slot = slots_find(slots, partition);
+void slots_begin(struct slots *slots, int32_t number, int64_t offset) {
+    struct slot *slot = slots_find(slots, number);
     if (!slot || !slot->mine || offset < 0 || offset <= slot->settled || offset <= slot->done)
         return;
     slot->settled = offset;

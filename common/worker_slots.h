@@ -1,4 +1,4 @@
-/* worker_slots: what the loop knows of each partition, and how far it may be committed:
+/* worker_slots: what the loop knows of each slot of the bus, and how far it may be committed:
  *
  *     handled  >=  settled  >=  marked  >=  done
  *
@@ -22,7 +22,7 @@ struct slot {
 };
 
 struct slots {
-    struct slot *all; /* by partition */
+    struct slot *all; /* by number */
     size_t count;
     bool unsettled; /* something was handled since the last settlement */
     bool unmarked;  /* something was settled since the last mark */
@@ -31,16 +31,18 @@ struct slots {
 };
 
 void slots_free(struct slots *slots);
-/* NULL: a partition that was never assigned. */
-static inline struct slot *slots_find(const struct slots *slots, int32_t partition) {
-    return partition >= 0 && (size_t)partition < slots->count ? &slots->all[partition] : NULL;
+/* NULL: one that was never assigned. */
+static inline struct slot *slots_find(const struct slots *slots, int32_t number) {
+    return number >= 0 && (size_t)number < slots->count ? &slots->all[number] : NULL;
 }
 
-void slots_assign(struct slots *slots, const char *topic, int32_t partition, int64_t committed);
-void slots_revoke(struct slots *slots, int32_t partition);
+void slots_assign(struct slots *slots, int32_t number, int64_t committed);
+/* What its lag is published as, once. */
+void slots_label(struct slots *slots, int32_t number, const char *topic, int32_t partition);
+void slots_revoke(struct slots *slots, int32_t number);
 /* The service begins, or goes on, at offset: all before it is durable, or never mattered. */
-void slots_begin(struct slots *slots, int32_t partition, int64_t offset);
-void slots_seek(struct slots *slots, int32_t partition, int64_t offset);
+void slots_begin(struct slots *slots, int32_t number, int64_t offset);
+void slots_seek(struct slots *slots, int32_t number, int64_t offset);
 
 /* Not to be handled: not ours any more, given up by a seek, or handled before. */
 static inline bool slot_passes(const struct slot *slot, int64_t offset) {

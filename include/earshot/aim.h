@@ -1,7 +1,8 @@
-/* aim: how a text speaks of one of the names in it, by a model: the weights of its words are summed up by
- * where they stand to the name (in its clause, in that of another name, in a clause without a name behind it,
- * …), and the sums, the words at those places and the words around the name are features of their own. Names
- * that share a word are one subject. Linear in the text, and per subject at most AIM_WINDOW tokens. */
+/* aim: how a text speaks of one of the names in it, given the others, by a model: the weights of its words
+ * are summed up by where they stand to the name (in its clause, in that of another name, in a clause without
+ * a name behind it, …), and the sums, the words at those places and the words around the name are features of
+ * their own. Names that share a word are one subject. Linear in the text, and per subject at most AIM_WINDOW
+ * tokens. */
 #ifndef EARSHOT_AIM_H
 #define EARSHOT_AIM_H
 

@@ -1,6 +1,10 @@
-/* bus: Kafka as one worker sees it: at most one consumed topic, one idempotent producer. librdkafka lives
- * behind it.
+/* bus: Kafka as one worker sees it: at most one consumed topic, perhaps another beside it, one idempotent
+ * producer. librdkafka lives behind it.
  *
+ * Slots: what is read, sought and committed is a slot. With one topic a slot is the partition. With a topic
+ * beside it, of as many partitions, 2p is partition p of the topic and 2p + 1 partition p of the one beside:
+ * the group gives away the first one's, and who has p has both. The one beside goes before: whenever reading
+ * begins or goes back, 2p gives nothing until 2p + 1 has given what stood in its log by then.
  * Delivery: what bus_flush() said BUS_OK to is acknowledged by all in-sync replicas, in order per partition,
  * with no hole before it. One failed delivery is fatal for the bus: nothing after it is acknowledged.
  * Threads: one bus, one thread. Topics are named without the deployment's prefix; the bus adds it.
@@ -17,7 +21,7 @@ struct bus_header {
 /* Everything is borrowed from the bus until bus_release(). */
 struct bus_record {
     const char *topic; /* without prefix */
-    int32_t partition;
+    int32_t partition, slot;
     int64_t offset;
     int64_t timestamp; /* ms since 1970, the log's */
     struct span key;
@@ -49,13 +53,12 @@ static inline int64_t bus_again_from(int64_t offset) {
     return -2 - offset;
 }
 
-/* Called from inside bus_poll(). offsets[i] comes in as the committed offset of partitions[i] (-1: none) and
- * may be changed to where reading should begin (-1: the beginning; bus_again_from()). */
+/* Called from inside bus_poll(). offsets[i] comes in as the committed offset of slots[i] (-1: none) and may
+ * be changed to where reading should begin (-1: the beginning; bus_again_from()). */
 struct bus_watcher {
     void *self;
-    bool (*assigned)(void *self, const int32_t *partitions, int64_t *offsets,
-                     size_t count); /* false: fatal */
-    void (*revoked)(void *self, const int32_t *partitions, size_t count);
+    bool (*assigned)(void *self, const int32_t *slots, int64_t *offsets, size_t count); /* false: fatal */
+    void (*revoked)(void *self, const int32_t *slots, size_t count);
 };
 
 struct bus;
@@ -63,8 +66,8 @@ struct bus;
 struct bus_ops {
     int (*poll)(struct bus *bus, int timeout_ms, const struct bus_record **records);
     void (*release)(struct bus *bus);
-    void (*done)(struct bus *bus, int32_t partition, int64_t next_offset);
-    enum bus_status (*seek)(struct bus *bus, int32_t partition, int64_t offset);
+    void (*done)(struct bus *bus, int32_t slot, int64_t next_offset);
+    enum bus_status (*seek)(struct bus *bus, int32_t slot, int64_t offset);
     void (*pause)(struct bus *bus, bool paused);
     enum bus_status (*produce)(struct bus *bus, const struct bus_out *out);
     enum bus_status (*flush)(struct bus *bus, int timeout_ms);
@@ -72,7 +75,7 @@ struct bus_ops {
     bool (*marked)(struct bus *bus);
     bool (*connected)(struct bus *bus);
     bool (*joined)(struct bus *bus);
-    int64_t (*lag)(struct bus *bus, int32_t partition);
+    int64_t (*lag)(struct bus *bus, int32_t slot);
     const char *(*problem)(struct bus *bus);
     void (*free)(struct bus *bus);
 };
@@ -94,14 +97,14 @@ static inline void bus_release(struct bus *bus) {
 }
 
 /* All before next_offset is handled and what it produced was flushed: it may be committed (within a second,
- * at the latest on revocation and on free). A partition that is no longer ours is ignored. */
-static inline void bus_done(struct bus *bus, int32_t partition, int64_t next_offset) {
-    bus->ops->done(bus, partition, next_offset);
+ * at the latest on revocation and on free). A slot that is no longer ours is ignored. */
+static inline void bus_done(struct bus *bus, int32_t slot, int64_t next_offset) {
+    bus->ops->done(bus, slot, next_offset);
 }
 
 /* Read on from offset. Records already polled stay in the caller's hands. */
-static inline enum bus_status bus_seek(struct bus *bus, int32_t partition, int64_t offset) {
-    return bus->ops->seek(bus, partition, offset);
+static inline enum bus_status bus_seek(struct bus *bus, int32_t slot, int64_t offset) {
+    return bus->ops->seek(bus, slot, offset);
 }
 
 static inline void bus_pause(struct bus *bus, bool paused) {
@@ -140,9 +143,9 @@ static inline bool bus_joined(struct bus *bus) {
     return bus->ops->joined(bus);
 }
 
-/* Records between what is done and the end of the partition; -1 unknown. */
-static inline int64_t bus_lag(struct bus *bus, int32_t partition) {
-    return bus->ops->lag(bus, partition);
+/* Records between what is done and the end of the slot's log; -1 unknown. */
+static inline int64_t bus_lag(struct bus *bus, int32_t slot) {
+    return bus->ops->lag(bus, slot);
 }
 
 /* One line that says what is wrong and what to change; NULL: nothing. */

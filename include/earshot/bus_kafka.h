@@ -22,6 +22,9 @@ bool bus_conf_check(const struct bus_conf *conf, struct buf *message) MUST_CHECK
  * NULL, message. */
 struct bus *bus_kafka_new(const struct bus_conf *conf, const char *topic, const struct bus_watcher *watcher,
                           struct buf *message) MUST_CHECK;
+/* The same with the topic `beside` beside it: bus.h, "Slots". */
+struct bus *bus_kafka_new_two(const struct bus_conf *conf, const char *topic, const char *beside,
+                              const struct bus_watcher *watcher, struct buf *message) MUST_CHECK;
 
 /* Tables: a topic read from its beginning to its end and then followed (alerts, cursors, deployment, dead
  * letters). */

@@ -32,6 +32,10 @@ uint64_t deployment_seed(const struct deployment *deployment);
 /* The shard of an alert: CRC16-XMODEM(id) mod S, as Redis Cluster hashes a key. */
 int deployment_shard(const struct deployment *deployment, struct span alert_id);
 uint16_t crc16_xmodem(struct span bytes);
+/* The partition of a mention and of what is done about it: murmur2(id), made positive, mod P: that of every
+ * producer that does as mention.md says. */
+int32_t deployment_partition(const struct deployment *deployment, struct span mention_id);
+uint32_t murmur2(struct span key);
 
 /* Header earshot-origin: LOG/P/O. */
 #define ORIGIN_HEADER "earshot-origin"

@@ -28,6 +28,8 @@ void fold_shard(struct fold *fold, const struct gather *gather, struct marks *ma
  * count move on too. Only when nothing is gathered. */
 void fold_move_on(struct fold *fold, const struct gather *gather, struct marks *marks, int shard,
                   fold_call_f *call, void *self);
+/* A call that expects no marks: corrections that are too old go, and are counted in its reply. */
+void fold_sweep(struct fold *fold, int shard, fold_call_f *call, void *self);
 /* Expiry that was set may be lost. */
 void fold_forget(struct fold *fold);
 

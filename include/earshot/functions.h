@@ -12,6 +12,9 @@
 /* The layout of the keys. It grows when what an older aggregator wrote can no longer be read or added to. */
 #define FUNCTIONS_SCHEMA "1"
 
+/* What `earshot_library` answers: which text of the library these programs need at least. */
+#define FUNCTIONS_LIBRARY 2
+
 /* Fields: schema (FUNCTIONS_SCHEMA), id, shards, partitions, window: the deployment's, as decimal text. */
 #define FUNCTIONS_META "earshot:{meta}"
 

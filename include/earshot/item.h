@@ -12,8 +12,9 @@ enum { ITEM_TEXT_MAX = 1000, ITEM_URL_MAX = 2048, ITEM_RAW_MAX = 2048 };
 /* Appends the shared part, open at its end. at: when the mention counts; where it claims another time, both
  * are told. */
 void item_begin(struct buf *out, const struct mention *mention, int64_t at);
-/* Appends what closes it. */
-void item_end(struct buf *out, const struct mention_match *match, const struct mention_analysis *analysis);
+/* Appends what closes it. corrected: label and score are a person's. */
+void item_end(struct buf *out, const struct mention_match *match, const struct mention_analysis *analysis,
+              bool corrected);
 
 /* "positive" +, "neutral" 0, "negative" - */
 char item_sign(struct span label);

@@ -34,8 +34,8 @@ bool keeper_is_open(const struct keeper *keeper);
 void keeper_shut(struct keeper *keeper);
 /* Why it is shut or would not open: one line that says what to do; "" while nothing is known to be wrong. */
 const char *keeper_problem(const struct keeper *keeper);
-/* The enriched offset to read partition from; -1: the beginning. The keeper is open. */
-int64_t keeper_begin(struct keeper *keeper, int32_t partition) MUST_CHECK;
+/* The offset (enriched, or of actions) to read partition from; -1: the beginning. The keeper is open. */
+int64_t keeper_begin(struct keeper *keeper, enum marks_of of, int32_t partition) MUST_CHECK;
 
 /* Where mentions are put in while the keeper is open. */
 struct gather *keeper_gather(struct keeper *keeper);
@@ -44,6 +44,17 @@ struct gather *keeper_gather(struct keeper *keeper);
 enum keeper_result keeper_fold(struct keeper *keeper, int64_t now) MUST_CHECK;
 /* Shards that had nothing to count keep how far all is handled. Nothing is gathered. */
 enum keeper_result keeper_move_on(struct keeper *keeper) MUST_CHECK;
+/* Corrections that waited too long for their mention are given up. */
+enum keeper_result keeper_sweep(struct keeper *keeper, int64_t now) MUST_CHECK;
+/* What became of corrections, counted up for the process's life. */
+struct keeper_news {
+    int64_t changed;  /* a contribution has another label or score */
+    int64_t same;     /* it had them already */
+    int64_t waits;    /* its mention is not there, or no longer in the feed */
+    int64_t removed;  /* of a removed alert: dropped */
+    int64_t too_late; /* given up without ever having met their mention */
+};
+const struct keeper_news *keeper_news(const struct keeper *keeper);
 /* Redis still answers. */
 enum keeper_result keeper_ping(struct keeper *keeper) MUST_CHECK;
 

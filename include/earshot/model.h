@@ -39,20 +39,20 @@ struct model_row {
     int8_t weights[MODEL_COLUMNS];
 };
 struct model_questions {
-    unsigned bits; /* of a feature, that are the number of its row */
+    unsigned bits;               /* of a feature, that are the number of its row */
     double unit;                 /* of a weight */
     double added[MODEL_COLUMNS]; /* to the sums of weights */
     struct model_row *rows;      /* 2^bits */
 };
 
-/* What words say of such questions, by what a larger model knows of their meaning: that whose feature has this
- * check. */
+/* What words say of such questions, by what a larger model knows of their meaning: that whose feature has
+ * this check. */
 struct model_word {
     int8_t weights[MODEL_COLUMNS - 1];
     uint8_t check;
 };
 struct model_words {
-    double unit;             /* of a weight */
+    double unit;             /* of a weight; 0: no words at all */
     struct model_word *rows; /* FEATURE_BUCKETS; without a word all weights are 0 */
 };
 

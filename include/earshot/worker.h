@@ -42,9 +42,11 @@ struct worker_job {
 };
 
 struct worker_service {
-    const char *name;  /* "matcher": the program is earshot-NAME, the group PREFIXearshot-NAME */
-    const char *input; /* topic it consumes */
-    const char *about; /* the first paragraph of --help */
+    const char *name;   /* "matcher": the program is earshot-NAME, the group PREFIXearshot-NAME */
+    const char *input;  /* topic it consumes */
+    const char *beside; /* a topic of as many partitions, consumed beside and before it: bus.h, "Slots"; NULL:
+                           none */
+    const char *about;  /* the first paragraph of --help */
     const struct conf_option *options; /* of its own, ended by {0}; beside the ones that all workers have */
     size_t conf_size;                  /* of its own configuration struct */
 
@@ -58,9 +60,8 @@ struct worker_service {
     enum settlement (*settle)(void *self, bool now);
     void (*tick)(void *self);                    /* at least every WORKER_TICK_MS, between batches */
     bool (*ready)(void *self, const char **why); /* *why: one line, where false */
-    bool (*assigned)(void *self, const int32_t *partitions, int64_t *offsets,
-                     size_t count); /* see bus_watcher */
-    void (*revoked)(void *self, const int32_t *partitions, size_t count);
+    bool (*assigned)(void *self, const int32_t *slots, int64_t *offsets, size_t count); /* see bus_watcher */
+    void (*revoked)(void *self, const int32_t *slots, size_t count);
     void (*stop)(void *self); /* frees self */
 };
 
@@ -71,12 +72,12 @@ struct worker_service {
  * large for Kafka; fault is set). */
 enum verdict worker_emit(struct worker_job *job, const char *topic, struct span value,
                          const struct bus_header *headers, size_t header_count) MUST_CHECK;
-/* Reads partition on from offset: for SETTLE_RESTART. Where a service begins (assigned) or goes on, all
+/* Reads the slot on from offset: for SETTLE_RESTART. Where a service begins (assigned) or goes on, all
  * before is durable: it is committed. */
-void worker_seek(struct worker *worker, int32_t partition, int64_t offset);
+void worker_seek(struct worker *worker, int32_t slot, int64_t offset);
 const struct deployment *worker_deployment(const struct worker *worker);
 const struct bus_conf *worker_bus_conf(const struct worker *worker);
-bool worker_is_mine(const struct worker *worker, int32_t partition);
+bool worker_is_mine(const struct worker *worker, int32_t slot);
 /* Ends the process with this one line, after what is settled was committed. */
 void worker_fail(struct worker *worker, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Monotonic milliseconds: the loop's clock (tests turn it by hand). */

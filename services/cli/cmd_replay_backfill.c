@@ -174,7 +174,7 @@ static int open_keeper(struct session *session) {
     int partitions = session->reread.deployment.partitions;
     session->begin = xcalloc((size_t)partitions, sizeof *session->begin);
     for (int32_t p = 0; p < partitions; p++)
-        session->begin[p] = keeper_begin(session->keeper, p);
+        session->begin[p] = keeper_begin(session->keeper, MARKS_MENTIONS, p);
     return choose_version(session);
 }
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 static const struct command *const COMMANDS[] = {
-    &COMMAND_UP,    &COMMAND_INIT, &COMMAND_BROKER, &COMMAND_ALERTS, &COMMAND_MATCH, &COMMAND_REPLAY,
-    &COMMAND_QUERY, &COMMAND_FEED, &COMMAND_DEAD,   &COMMAND_SCORE,  &COMMAND_EVAL};
+    &COMMAND_UP,    &COMMAND_INIT, &COMMAND_BROKER,  &COMMAND_ALERTS, &COMMAND_MATCH, &COMMAND_REPLAY,
+    &COMMAND_QUERY, &COMMAND_FEED, &COMMAND_CORRECT, &COMMAND_DEAD,   &COMMAND_SCORE, &COMMAND_EVAL};
 
 static bool is_any(const char *text, const char *a, const char *b, const char *c) {
     return strcmp(text, a) == 0 || strcmp(text, b) == 0 || strcmp(text, c) == 0;

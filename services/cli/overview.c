@@ -25,6 +25,7 @@ void overview_add(struct buf *out, const struct command *const *commands, size_t
         "  earshot alerts apply alerts.json\n"
         "  earshot query summary acme --since 7d\n"
         "  earshot feed acme --order negative --limit 5\n"
+        "  earshot correct acme mastodon:example.social:1122 --label neutral\n"
         "\nearshot COMMAND --help says its options. Where Kafka and Redis are: --brokers and --redis, or\n"
         "EARSHOT_BROKERS and EARSHOT_REDIS. Exit codes: 0 ok, 1 refused or failed, 2 usage, 3 "
         "unreachable.\n");

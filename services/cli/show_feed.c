@@ -119,6 +119,8 @@ void show_item(struct screen *screen, const json_t *item, int64_t now) {
                                                           : STYLE_DIM;
     if (json_object_get(item, "score")) { /* a replay asks nobody how it speaks */
         screen_text(screen, style, "%s", signed_of(json_number_value(json_object_get(item, "score"))).text);
+        if (json_is_true(json_object_get(item, "corrected")))
+            screen_text(screen, STYLE_DIM, " corrected");
         buf_add_str(screen->out, "  ");
     }
     screen_style(screen, STYLE_ACCENT);

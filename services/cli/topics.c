@@ -13,6 +13,8 @@ static const struct topic_row {
     {"mentions.matched", 0, KEEP},
     {"mentions.enriched", 0, KEEP_ANSWERS},
     {"mentions.dead", 4, KEEP_ANSWERS},
+    /* As long as the mentions: what is counted anew is corrected anew. */
+    {"actions", 0, KEEP_ANSWERS},
     /* A version of an alert is needed while a raw mention of its time may be read again. */
     {"alerts", 1, KEEP_COMPACTED_LATE},
     {"cursors", 16, KEEP_COMPACTED},

@@ -8,10 +8,10 @@
 struct topics_wanted {
     int partitions;                   /* of the mention topics */
     int replication;                  /* -1: the broker's default */
-    int64_t keep_ms, keep_answers_ms; /* raw and matched; enriched and dead letters; 0: not said */
+    int64_t keep_ms, keep_answers_ms; /* raw and matched; enriched, dead letters and actions; 0: not said */
 };
 
-enum { TOPICS_COUNT = 7, TOPICS_CONFIG = 13 };
+enum { TOPICS_COUNT = 8, TOPICS_CONFIG = 13 };
 
 struct topics {
     struct bus_topic list[TOPICS_COUNT];

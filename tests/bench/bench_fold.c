@@ -58,7 +58,7 @@ static size_t pick_alert(struct bench *bench) {
 static const char *const PLATFORMS[] = {"mastodon", "bluesky", "hackernews", "rss"};
 static const char *const KINDS[] = {"social", "social", "forum", "news"};
 static const char *const LANGUAGES[] = {"en", "de", "es", "nl"};
-static const char *const LABELS[] = {"neutral", "positive", "negative"};
+static const char *const LABEL_NAMES[] = {"neutral", "positive", "negative"};
 
 /* Small numbers are frequent. */
 static size_t skewed(struct bench *bench, size_t count) {
@@ -107,11 +107,11 @@ static size_t make_sample(struct bench *bench, struct sample *sample, int number
     buf_printf(&json, "],\"analysis\":{\"language\":\"%s\",\"alerts\":[",
                LANGUAGES[skewed(bench, COUNT_OF(LANGUAGES))]);
     for (size_t i = 0; i < count; i++) {
-        size_t label = skewed(bench, COUNT_OF(LABELS));
+        size_t label = skewed(bench, COUNT_OF(LABEL_NAMES));
         buf_printf(
             &json,
             "%s{\"id\":\"alert-%06d\",\"label\":\"%s\",\"score\":%s0.%03d,\"words\":[[\"text\",17,23,-1.5]]}",
-            i ? "," : "", alerts[i], LABELS[label], label == 2 ? "-" : "",
+            i ? "," : "", alerts[i], LABEL_NAMES[label], label == 2 ? "-" : "",
             label ? (int)(uniform(bench) * 1000) : 0);
     }
     buf_add_str(&json, "]}}");
@@ -247,7 +247,8 @@ static void run_naive(struct bench *bench, const struct sample *samples, size_t 
     struct arena *arena = arena_new(16 * 1024);
     struct roster *roster = roster_new(&DEPLOYMENT);
     struct marks *marks = marks_new(SHARDS, PARTITIONS);
-    struct gather *gather = gather_new(&DEPLOYMENT, roster, marks);
+    struct corrections *corrections = corrections_new(SHARDS);
+    struct gather *gather = gather_new(&DEPLOYMENT, roster, marks, corrections);
     struct mention mention;
     for (size_t i = 0; i < count; i++) {
         const struct gather_place place = {
@@ -271,6 +272,7 @@ static void run_naive(struct bench *bench, const struct sample *samples, size_t 
     }
     naive_take(bench);
     gather_free(&gather);
+    corrections_free(&corrections);
     marks_free(&marks);
     roster_free(&roster);
     arena_free(&arena);

@@ -77,8 +77,13 @@ struct bus_conf stand_conf(const struct stand *stand, const char *client_id) {
 
 struct bus *stand_bus(struct stand *stand, const char *client_id, const char *topic,
                       const struct bus_watcher *watcher) {
+    return stand_bus_two(stand, client_id, topic, NULL, watcher);
+}
+
+struct bus *stand_bus_two(struct stand *stand, const char *client_id, const char *topic, const char *beside,
+                          const struct bus_watcher *watcher) {
     struct bus_conf conf = stand_conf(stand, client_id);
-    struct bus *bus = bus_kafka_new(&conf, topic, watcher, &stand->message);
+    struct bus *bus = bus_kafka_new_two(&conf, topic, beside, watcher, &stand->message);
     assert_non_null(bus);
     return bus;
 }

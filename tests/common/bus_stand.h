@@ -26,6 +26,8 @@ int stand_teardown(void **state);
 struct bus_conf stand_conf(const struct stand *stand, const char *client_id);
 struct bus *stand_bus(struct stand *stand, const char *client_id, const char *topic,
                       const struct bus_watcher *watcher);
+struct bus *stand_bus_two(struct stand *stand, const char *client_id, const char *topic, const char *beside,
+                          const struct bus_watcher *watcher);
 /* Records "0", "1", … of a partition, delivered on return. */
 void stand_fill(struct stand *stand, const char *topic, int32_t partition, int first, int count);
 /* One poll: how many came; fails the test on a fatal problem. */

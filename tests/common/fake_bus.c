@@ -157,7 +157,8 @@ struct under_way {
 struct client {
     struct fake_bus fake; /* first: the client is found from its bus */
     struct fake_log *log;
-    char *topic;
+    char *topics[2]; /* the second: beside */
+    int topic_count;
     struct bus_watcher watcher;
     unsigned seed;
     int64_t now;
@@ -166,8 +167,10 @@ struct client {
     bool fatal, paused, held, joined, change;
     int32_t next_mine[PARTITIONS_MAX];
     size_t next_count;
-    int32_t mine[PARTITIONS_MAX];
-    int64_t position[PARTITIONS_MAX]; /* by place in mine */
+    int32_t mine[2 * PARTITIONS_MAX]; /* slots */
+    int64_t
+        position[2 * PARTITIONS_MAX]; /* by place in mine; and how far it goes before the one it is beside */
+    int64_t goal[2 * PARTITIONS_MAX];
     size_t mine_count;
     struct bus_record *batch;
     struct under_way *queue;
@@ -221,12 +224,20 @@ static void serve(struct client *client) {
     }
 }
 
-static int place_of(const struct client *client, int32_t partition) {
+static int place_of(const struct client *client, int32_t slot) {
     for (size_t i = 0; i < client->mine_count; i++) {
-        if (client->mine[i] == partition)
+        if (client->mine[i] == slot)
             return (int)i;
     }
     return -1;
+}
+
+static const char *topic_of(const struct client *client, int32_t slot) {
+    return client->topics[slot % client->topic_count];
+}
+
+static int32_t partition_of(const struct client *client, int32_t slot) {
+    return slot / client->topic_count;
 }
 
 /* false: the watcher refused. */
@@ -235,15 +246,20 @@ static bool rebalance(struct client *client) {
     if (client->mine_count && client->watcher.revoked)
         client->watcher.revoked(client->watcher.self, client->mine, client->mine_count);
     client->mine_count = 0;
-    for (size_t i = 0; i < client->next_count; i++) {
-        client->mine[i] = client->next_mine[i];
-        client->position[i] = fake_log_committed(client->log, client->topic, client->mine[i]);
+    size_t count = client->next_count * (size_t)client->topic_count;
+    for (size_t i = 0; i < count; i++) {
+        int32_t slot = client->next_mine[i / (size_t)client->topic_count] * client->topic_count +
+                       (int32_t)(i % (size_t)client->topic_count);
+        client->mine[i] = slot;
+        client->position[i] =
+            fake_log_committed(client->log, topic_of(client, slot), partition_of(client, slot));
+        client->goal[i] = end_of(client->log, topic_of(client, slot), partition_of(client, slot));
     }
     client->joined = true;
     if (client->watcher.assigned &&
-        !client->watcher.assigned(client->watcher.self, client->mine, client->position, client->next_count))
+        !client->watcher.assigned(client->watcher.self, client->mine, client->position, count))
         return false;
-    client->mine_count = client->next_count;
+    client->mine_count = count;
     for (size_t i = 0; i < client->mine_count; i++) {
         if (client->position[i] <= bus_again_from(0))
             client->position[i] = bus_again_from(client->position[i]);
@@ -253,29 +269,42 @@ static bool rebalance(struct client *client) {
     return true;
 }
 
+/* What is beside it has yet to give what stood there before. */
+static bool is_held(const struct client *client, size_t place) {
+    return client->topic_count == 2 && client->mine[place] % 2 == 0 &&
+           client->position[place + 1] < client->goal[place + 1];
+}
+
+static void fetch_place(struct client *client, size_t place, size_t *count) {
+    int32_t slot = client->mine[place];
+    for (size_t i = 0; i < client->log->count && *count < client->fake.batch_max; i++) {
+        const struct fake_record *record = &client->log->records[i];
+        if (!is_in(record, topic_of(client, slot), partition_of(client, slot)) ||
+            record->offset != client->position[place])
+            continue;
+        client->batch[(*count)++] = (struct bus_record){.topic = topic_of(client, slot),
+                                                        .partition = record->partition,
+                                                        .slot = slot,
+                                                        .offset = record->offset,
+                                                        .key = record->key,
+                                                        .value = record->value,
+                                                        .headers = record->headers,
+                                                        .header_count = record->header_count};
+        client->position[place]++;
+    }
+}
+
 static int fetch(struct client *client) {
-    int count = 0;
+    size_t count = 0;
     if (client->fake.away || client->paused || client->mine_count == 0)
         return 0;
     size_t start = chance(client, (unsigned)client->mine_count);
     for (size_t step = 0; step < client->mine_count; step++) {
         size_t place = (start + step) % client->mine_count;
-        for (size_t i = 0; i < client->log->count && (size_t)count < client->fake.batch_max; i++) {
-            const struct fake_record *record = &client->log->records[i];
-            if (!is_in(record, client->topic, client->mine[place]) ||
-                record->offset != client->position[place])
-                continue;
-            client->batch[count++] = (struct bus_record){.topic = client->topic,
-                                                         .partition = record->partition,
-                                                         .offset = record->offset,
-                                                         .key = record->key,
-                                                         .value = record->value,
-                                                         .headers = record->headers,
-                                                         .header_count = record->header_count};
-            client->position[place]++;
-        }
+        if (!is_held(client, place))
+            fetch_place(client, place, &count);
     }
-    return count;
+    return (int)count;
 }
 
 static int fake_poll(struct bus *bus, int timeout_ms, const struct bus_record **records) {
@@ -305,20 +334,23 @@ static void fake_release(struct bus *bus) {
     client_of(bus)->held = false;
 }
 
-static void fake_done(struct bus *bus, int32_t partition, int64_t next_offset) {
+static void fake_done(struct bus *bus, int32_t slot, int64_t next_offset) {
     struct client *client = client_of(bus);
-    if (place_of(client, partition) >= 0)
-        commit_offset(client->log, client->topic, partition, next_offset);
+    if (place_of(client, slot) >= 0)
+        commit_offset(client->log, topic_of(client, slot), partition_of(client, slot), next_offset);
 }
 
-static enum bus_status fake_seek(struct bus *bus, int32_t partition, int64_t offset) {
+static enum bus_status fake_seek(struct bus *bus, int32_t slot, int64_t offset) {
     struct client *client = client_of(bus);
     enum bus_status status = enter(client, "seek");
     if (status == BUS_AGAIN || status == BUS_FATAL)
         return status;
-    int place = place_of(client, partition);
-    if (place >= 0)
+    int place = place_of(client, slot);
+    if (place >= 0) {
+        if (client->position[place] > client->goal[place])
+            client->goal[place] = client->position[place];
         client->position[place] = offset < 0 ? 0 : offset;
+    }
     return BUS_OK;
 }
 
@@ -385,10 +417,12 @@ static bool fake_joined(struct bus *bus) {
     return client_of(bus)->joined;
 }
 
-static int64_t fake_lag(struct bus *bus, int32_t partition) {
+static int64_t fake_lag(struct bus *bus, int32_t slot) {
     const struct client *client = client_of(bus);
-    int64_t committed = fake_log_committed(client->log, client->topic, partition);
-    return end_of(client->log, client->topic, partition) - (committed < 0 ? 0 : committed);
+    const char *topic = topic_of(client, slot);
+    int32_t partition = partition_of(client, slot);
+    int64_t committed = fake_log_committed(client->log, topic, partition);
+    return end_of(client->log, topic, partition) - (committed < 0 ? 0 : committed);
 }
 
 static const char *fake_problem(struct bus *bus) {
@@ -406,7 +440,8 @@ static void fake_free(struct bus *bus) {
         free_record(&client->queue[i].record);
     free(client->queue);
     free(client->batch);
-    free(client->topic);
+    free(client->topics[0]);
+    free(client->topics[1]);
     free(client);
 }
 
@@ -427,11 +462,18 @@ static const struct bus_ops FAKE_OPS = {.poll = fake_poll,
 
 struct fake_bus *fake_bus_new(struct fake_log *log, const char *topic, const struct bus_watcher *watcher,
                               unsigned seed) {
+    return fake_bus_new_two(log, topic, NULL, watcher, seed);
+}
+
+struct fake_bus *fake_bus_new_two(struct fake_log *log, const char *topic, const char *beside,
+                                  const struct bus_watcher *watcher, unsigned seed) {
     struct client *client = xcalloc(1, sizeof *client);
     client->fake = (struct fake_bus){
         .bus.ops = &FAKE_OPS, .queue_max = 1000, .batch_max = 10, .too_large = 2 << 20, .ack_percent = 50};
     client->log = log;
-    client->topic = topic ? xstrdup(topic) : NULL;
+    client->topics[0] = topic ? xstrdup(topic) : NULL;
+    client->topics[1] = beside ? xstrdup(beside) : NULL;
+    client->topic_count = beside ? 2 : 1;
     client->watcher = watcher ? *watcher : (struct bus_watcher){0};
     client->seed = seed;
     return &client->fake;

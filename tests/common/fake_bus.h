@@ -1,9 +1,10 @@
 /* fake_bus: a small Kafka in memory behind struct bus, for tests of anything that stands on a bus.
  *
  * A fake_log holds topics for as long as the test likes; a fake_bus is one client of it: one consumer of one
- * topic (alone in its group) and one producer. Free the bus and make another on the same log, and that is a
- * restart: it reads on from what was committed; what was produced but not acknowledged is there up to a point
- * that chance picks, per partition without holes, as a crash leaves it.
+ * topic, or of one with another beside it (alone in its group), and one producer. Free the bus and make
+ * another on the same log, and that is a restart: it reads on from what was committed; what was produced but
+ * not acknowledged is there up to a point that chance picks, per partition without holes, as a crash leaves
+ * it.
  *
  * Failing: fake_bus_fail(bus, n, status) makes the n-th call (1, 2, … over poll, seek, produce and flush)
  * fail once, so that a test can run the same thing for every n until fake_bus_calls() < n: BUS_AGAIN produce:
@@ -55,6 +56,8 @@ struct fake_bus {
 /* topic NULL: only a producer. watcher is borrowed. */
 struct fake_bus *fake_bus_new(struct fake_log *log, const char *topic, const struct bus_watcher *watcher,
                               unsigned seed);
+struct fake_bus *fake_bus_new_two(struct fake_log *log, const char *topic, const char *beside,
+                                  const struct bus_watcher *watcher, unsigned seed);
 /* At the next poll the group gives it exactly these partitions: all that it has are revoked first. */
 void fake_bus_assign(struct fake_bus *fake, const int32_t *partitions, size_t count);
 void fake_bus_fail(struct fake_bus *fake, size_t nth, enum bus_status status);

@@ -52,6 +52,12 @@ void add_mark(struct call *call, const char *partition, const char *expected, co
 
 extern const char NO_MARK[17]; /* 16 bytes */
 
+/* The aggregator's user as redis-functions.md has it, without a password. */
+#define WRITER_ACL                                                                                           \
+    "ACL SETUSER writer on nopass resetkeys ~earshot:* -@all +fcall +fcall_ro +ping +hget +hmget +hgetall "  \
+    "+get +getrange +zrange +zrangebyscore +time +hset +hincrby +hdel +setrange +set +mget +expireat +zadd " \
+    "+zrem +zscan +zscore +zcard +zremrangebyrank +unlink"
+
 #define TEST(name) cmocka_unit_test_setup(name, functions_fresh)
 
 #endif

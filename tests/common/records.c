@@ -17,7 +17,7 @@ static uint32_t roll(uint32_t *seed) {
 static const char *const KINDS[] = {"social", "forum", "news"};
 static const char *const PLATFORMS[] = {"mastodon", "hackernews", "rss"};
 static const char *const LANGUAGES[] = {"\"en\"", "\"de\"", "null"};
-static const char *const LABELS[] = {"positive", "neutral", "negative"};
+static const char *const LABEL_NAMES[] = {"positive", "neutral", "negative"};
 
 /* A third of the alerts match each mention, by its number, so that shards and cells are shared. */
 static void add_matches(json_t *mention, int alerts, uint32_t *seed) {
@@ -31,7 +31,7 @@ static void add_matches(json_t *mention, int alerts, uint32_t *seed) {
         double score = (label == 0 ? 1 : label == 2 ? -1 : 0) * (double)(roll(seed) % 1000) / 1000;
         json_array_append_new(matches,
                               json_pack("{s:s,s:i,s:[[s,i,i]]}", "id", id, "version", 0, "at", "text", 0, 2));
-        json_array_append_new(analyses, json_pack("{s:s,s:s,s:f,s:[]}", "id", id, "label", LABELS[label],
+        json_array_append_new(analyses, json_pack("{s:s,s:s,s:f,s:[]}", "id", id, "label", LABEL_NAMES[label],
                                                   "score", score, "words"));
     }
     json_object_set_new(mention, "matches", matches);
@@ -56,13 +56,43 @@ static char *make_json(const struct records_conf *conf, int number, uint32_t *se
     return text;
 }
 
+static struct said make_said(const struct records_conf *conf, uint32_t *seed, int64_t next[64]) {
+    const struct deployment deployment = {.partitions = conf->partitions};
+    struct said said = {.label = (int)(roll(seed) % 3)};
+    struct buf json;
+    char id[32];
+    (void)snprintf(id, sizeof id, "test:%d", (int)(roll(seed) % (uint32_t)(conf->mentions + 5)));
+    (void)snprintf(said.alert, sizeof said.alert, "a%03d", (int)(roll(seed) % (uint32_t)conf->alerts));
+    said.mention = xstrdup(id);
+    said.partition = deployment_partition(&deployment, span_of(id));
+    said.offset = next[said.partition]++;
+    buf_init(&json, 1000);
+    action_print(&(struct action){.alert = span_of(said.alert),
+                                  .mention = span_of(said.mention),
+                                  .label = (enum label)said.label,
+                                  .at = ACTION_NO_TIME},
+                 &json);
+    said.json = json.ptr;
+    return said;
+}
+
+static void make_corrections(struct records *records, const struct records_conf *conf, uint32_t *seed) {
+    int64_t next[64] = {0};
+    records->said = xcalloc((size_t)conf->corrections + 1, sizeof *records->said);
+    for (; records->said_count < (size_t)conf->corrections; records->said_count++)
+        records->said[records->said_count] = make_said(conf, seed, next);
+}
+
 void records_make(struct records *records, const struct records_conf *conf) {
+    const struct deployment deployment = {.partitions = conf->partitions};
     uint32_t seed = conf->seed;
     int64_t raw[64] = {0}, next[64] = {0};
     *records = (struct records){.partitions = conf->partitions, .alerts = conf->alerts};
     records->at = xcalloc((size_t)conf->mentions * 2, sizeof *records->at);
     for (int i = 0; i < conf->mentions; i++) {
-        int32_t p = (int32_t)(roll(&seed) % (uint32_t)conf->partitions);
+        char id[32];
+        (void)snprintf(id, sizeof id, "test:%d", i);
+        int32_t p = deployment_partition(&deployment, span_of(id));
         raw[p] += 1 + roll(&seed) % 3; /* mentions without a match are not in this log */
         records->at[records->count++] = (struct record){
             .partition = p, .raw = raw[p], .offset = next[p]++, .json = make_json(conf, i, &seed)};
@@ -76,12 +106,31 @@ void records_make(struct records *records, const struct records_conf *conf) {
             records->at[records->count++] = again;
         }
     }
+    make_corrections(records, conf, &seed);
 }
 
 void records_free(struct records *records) {
     for (size_t i = 0; i < records->count; i++)
         free(records->at[i].json);
+    for (size_t i = 0; i < records->said_count; i++) {
+        free(records->said[i].mention);
+        free(records->said[i].json);
+    }
     free(records->at);
+    free(records->said);
+}
+
+bool records_say(struct gather *gather, const struct said *said, int64_t now) {
+    struct arena *arena = arena_new(1024);
+    struct action action;
+    struct fault fault;
+    const struct gather_place place = {
+        .partition = said->partition, .raw = said->offset, .next = said->offset + 1};
+    if (!action_read(span_of(said->json), arena, &action, &fault))
+        fail_msg("%s", fault.detail);
+    bool fresh = gather_correct(gather, &place, &action, now);
+    arena_free(&arena);
+    return fresh;
 }
 
 void records_take(struct gather *gather, const struct record *record, int64_t now) {
@@ -107,9 +156,10 @@ struct count {
 };
 
 struct seen {
-    char id[16];
+    char id[16], mention[32];
     int64_t at, score;
     char label; /* its third letter: s u g */
+    bool corrected;
 };
 
 struct seen_all {
@@ -117,7 +167,19 @@ struct seen_all {
     size_t count;
 };
 
-static void see(struct seen_all *all, const struct record *record) {
+/* The last word on it. */
+static void hear(const struct records *records, struct seen *seen) {
+    for (size_t i = 0; i < records->said_count; i++) {
+        const struct said *said = &records->said[i];
+        if (strcmp(said->alert, seen->id) != 0 || strcmp(said->mention, seen->mention) != 0)
+            continue;
+        seen->label = LABEL_NAMES[said->label][2];
+        seen->score = said->label == 0 ? 1000 : said->label == 2 ? -1000 : 0;
+        seen->corrected = true;
+    }
+}
+
+static void see(struct seen_all *all, const struct records *records, const struct record *record) {
     json_t *mention = json_loads(record->json, 0, NULL), *analysis;
     int64_t at = 0;
     size_t k;
@@ -130,6 +192,9 @@ static void see(struct seen_all *all, const struct record *record) {
                               .score = (int64_t)(score * 1000 + (score < 0 ? -0.5 : 0.5)),
                               .label = json_string_value(json_object_get(analysis, "label"))[2]};
         (void)snprintf(seen->id, sizeof seen->id, "%s", json_string_value(json_object_get(analysis, "id")));
+        (void)snprintf(seen->mention, sizeof seen->mention, "%s",
+                       json_string_value(json_object_get(mention, "id")));
+        hear(records, seen);
     }
     json_decref(mention);
 }
@@ -142,7 +207,7 @@ static struct seen_all see_all(const struct records *records) {
     for (size_t i = 0; i < records->count; i++) {
         const struct record *record = &records->at[i];
         if (record->raw > last[record->partition])
-            see(&all, record);
+            see(&all, records, record);
         if (record->raw > last[record->partition])
             last[record->partition] = record->raw;
     }
@@ -229,10 +294,28 @@ static void compare_summary(const struct seen_all *all, struct store *store, con
     json_decref(reply);
 }
 
+static void compare_item(const struct seen_all *all, const char *id, const json_t *item) {
+    const char *mention = json_string_value(json_object_get(item, "id"));
+    const char *label = json_string_value(json_object_get(item, "label"));
+    double score = json_number_value(json_object_get(item, "score")) * 1000;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct seen *seen = &all->at[i];
+        if (strcmp(seen->id, id) != 0 || strcmp(seen->mention, mention) != 0)
+            continue;
+        assert_int_equal(label[2], seen->label);
+        assert_int_equal((int64_t)(score + (score < 0 ? -0.5 : 0.5)), seen->score);
+        assert_int_equal(json_is_true(json_object_get(item, "corrected")), seen->corrected);
+        return;
+    }
+    fail_msg("%s is not a mention of %s", mention, id);
+}
+
 /* All pages of the feed: as many items as there were mentions, or the newest `kept` of them at least. */
 static void compare_feed(const struct seen_all *all, struct store *store, const char *id, int64_t kept) {
     char cursor[200] = "";
     int64_t items = 0, complete = 0;
+    json_t *item;
+    size_t i;
     struct count total = count_range(all, id, 0, INT64_MAX);
     do {
         struct span words[] = {SPAN("FCALL_RO"), SPAN("earshot_feed"), SPAN("0"),  span_of(id),    SPAN("0"),
@@ -243,6 +326,7 @@ static void compare_feed(const struct seen_all *all, struct store *store, const 
         json_t *page = json_loadb(reply->text.ptr, reply->text.len, 0, NULL);
         assert_non_null(page);
         items += (int64_t)json_array_size(json_object_get(page, "items"));
+        json_array_foreach(json_object_get(page, "items"), i, item) compare_item(all, id, item);
         complete = json_integer_value(json_object_get(page, "complete_from"));
         const char *next = json_string_value(json_object_get(page, "next"));
         (void)snprintf(cursor, sizeof cursor, "%s", next ? next : "");

@@ -103,6 +103,25 @@ static void crc_is_that_of_redis_cluster(void **state) {
 }
 
 /* Another version of Earshot must draw the same: the values are of an implementation of their own. */
+/* The numbers of Kafka's own test of Utils.murmur2(). */
+static void murmur2_is_that_of_java(void **state) {
+    (void)state;
+    static const struct {
+        const char *key;
+        int32_t hash;
+    } CASES[] = {{"21", -973932308},
+                 {"foobar", -790332482},
+                 {"a-little-bit-long-string", -985981536},
+                 {"a-little-bit-longer-string", -1486304829},
+                 {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
+                 {"abc", 479470107}};
+    const struct deployment deployment = {.partitions = 4};
+    for (size_t i = 0; i < COUNT_OF(CASES); i++)
+        assert_int_equal((int32_t)murmur2(span_of(CASES[i].key)), CASES[i].hash);
+    assert_int_equal(deployment_partition(&deployment, SPAN("c")), 2); /* as in test_bus_kafka.c */
+    assert_int_equal(deployment_partition(&deployment, SPAN("d")), 1);
+}
+
 static void the_seed_is_of_the_id_alone(void **state) {
     (void)state;
     const struct deployment deployment = {.id = "k3f9", .partitions = 64, .shards = 64, .window = 4096};
@@ -185,10 +204,15 @@ static void other_origins_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_record_is_read_and_printed),   cmocka_unit_test(all_else_is_refused_with_its_byte),
-        cmocka_unit_test(same_is_all_but_the_moment),     cmocka_unit_test(crc_is_that_of_redis_cluster),
-        cmocka_unit_test(the_shard_is_the_crc_by_shards), cmocka_unit_test(origins_are_read),
-        cmocka_unit_test(other_origins_are_refused),      cmocka_unit_test(the_seed_is_of_the_id_alone),
+        cmocka_unit_test(a_record_is_read_and_printed),
+        cmocka_unit_test(all_else_is_refused_with_its_byte),
+        cmocka_unit_test(murmur2_is_that_of_java),
+        cmocka_unit_test(same_is_all_but_the_moment),
+        cmocka_unit_test(crc_is_that_of_redis_cluster),
+        cmocka_unit_test(the_shard_is_the_crc_by_shards),
+        cmocka_unit_test(origins_are_read),
+        cmocka_unit_test(other_origins_are_refused),
+        cmocka_unit_test(the_seed_is_of_the_id_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,7 +102,7 @@ static void it_has_marks_of_its_own(void **state) {
     /* The same offsets: for the flow they were counted, for the backfill not, and then they are, too. */
     for (int turn = 0; turn < 2; turn++) {
         open_keeper(stand, "acme:7");
-        assert_int_equal(keeper_begin(stand->keeper, 1), turn ? 13 : -1);
+        assert_int_equal(keeper_begin(stand->keeper, MARKS_MENTIONS, 1), turn ? 13 : -1);
         for (int64_t raw = 10; raw < 13; raw++)
             take(stand, raw);
         assert_int_equal(gather_count(keeper_gather(stand->keeper)), turn ? 0 : 3);
@@ -111,7 +111,8 @@ static void it_has_marks_of_its_own(void **state) {
         assert_int_equal(counted(stand), 7);
     }
     open_keeper(stand, NULL);
-    assert_int_equal(keeper_begin(stand->keeper, 1), -1); /* the other shards of the flow have none */
+    assert_int_equal(keeper_begin(stand->keeper, MARKS_MENTIONS, 1),
+                     -1); /* the other shards of the flow have none */
     take(stand, 13);
     assert_int_equal(gather_count(keeper_gather(stand->keeper)), 0);
     take(stand, 14);
@@ -120,7 +121,7 @@ static void it_has_marks_of_its_own(void **state) {
     assert_int_equal(counted(stand), 8);
 
     open_keeper(stand, "acme:9"); /* another life of the alert */
-    assert_int_equal(keeper_begin(stand->keeper, 1), -1);
+    assert_int_equal(keeper_begin(stand->keeper, MARKS_MENTIONS, 1), -1);
     close_keeper(stand);
 }
 
@@ -133,8 +134,8 @@ static void where_it_stands_is_kept_for_its_shard_alone(void **state) {
     assert_int_equal(redis_ask(stand->direct, "KEYS *:b:*")->count, 1);
     assert_int_equal(redis_ask(stand->direct, "KEYS *:marks")->count, 0);
     open_keeper(stand, "acme:7");
-    assert_int_equal(keeper_begin(stand->keeper, 2), 99);
-    assert_int_equal(keeper_begin(stand->keeper, 1), -1);
+    assert_int_equal(keeper_begin(stand->keeper, MARKS_MENTIONS, 2), 99);
+    assert_int_equal(keeper_begin(stand->keeper, MARKS_MENTIONS, 1), -1);
     close_keeper(stand);
 }
 

@@ -104,6 +104,9 @@ static const struct worker_service FULL = {.name = "test",
                                            .assigned = script_assigned,
                                            .revoked = script_revoked};
 
+static const struct worker_service TWO = {
+    .name = "test", .input = "in", .beside = "side", .start = script_start, .handle = script_handle};
+
 struct rig {
     struct fake_log *log;
     struct fake_bus *fake;
@@ -118,7 +121,7 @@ static void open_worker(struct rig *rig, const struct worker_service *service) {
     rig->worker = worker_new(service, &clock, NULL, NULL, 20000);
     worker_start(rig->worker, NULL);
     rig->watcher = worker_watcher(rig->worker);
-    rig->fake = fake_bus_new(rig->log, "in", &rig->watcher, 1);
+    rig->fake = fake_bus_new_two(rig->log, "in", service->beside, &rig->watcher, 1);
     rig->worker->clock.self = rig->fake;
     worker_take_bus(rig->worker, &rig->fake->bus);
     fake_bus_assign(rig->fake, (const int32_t[]){0, 1}, 2);
@@ -572,13 +575,45 @@ static void readiness_has_its_reasons(void **state) {
     close_rig(&rig);
 }
 
+/* Who has a partition has both; each is committed, counted and buried under its own name. */
+static void a_topic_beside_is_handled_first_and_like_the_other(void **state) {
+    (void)state;
+    struct rig rig;
+    open_rig(&rig, &TWO);
+    rig.fake->ack_percent = 100;
+    uint64_t done = metric_count(rig.worker->records_total[1][VERDICT_DONE]);
+    for (int i = 0; i < 12; i++)
+        add(&rig, 1, "late");
+    for (int i = 0; i < 12; i++)
+        fake_log_add(rig.log, "side", 1, SPAN("k"), i == 5 ? SPAN("!") : SPAN("early"), NULL, 0);
+    while (committed(&rig, 1) < 12 || fake_log_committed(rig.log, "side", 1) < 12)
+        steps(&rig, 1);
+    for (size_t i = 0; i < 23; i++)
+        assert_int_equal(fake_log_get(rig.log, "out", 1, i)->value.ptr[0], i < 11 ? 'e' : 'l');
+    assert_true(span_eq(fake_log_get(rig.log, "mentions.dead", -1, 0)->key, SPAN("side/1/5")));
+    assert_int_equal(metric_count(rig.worker->records_total[1][VERDICT_DONE]) - done, 11);
+    assert_true(worker_is_mine(rig.worker, 2 * 1 + 1));
+    fake_bus_assign(rig.fake, (const int32_t[]){0}, 1);
+    steps(&rig, 1);
+    assert_true(worker_is_mine(rig.worker, 1));
+    assert_false(worker_is_mine(rig.worker, 2));
+    assert_false(worker_is_mine(rig.worker, 3));
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    metrics_render(&text);
+    assert_non_null(strstr(text.ptr, "earshot_lag_records{topic=\"side\",partition=\"1\"}"));
+    buf_free(&text);
+    assert_int_equal(worker_finish(rig.worker), EXIT_OK);
+    close_rig(&rig);
+}
+
 static void metrics_count_by_verdict(void **state) {
     (void)state;
     struct rig rig;
     open_rig(&rig, &PLAIN);
     uint64_t before[3];
     for (int i = 0; i < 3; i++)
-        before[i] = metric_count(rig.worker->records_total[i]);
+        before[i] = metric_count(rig.worker->records_total[0][i]);
     uint64_t dead = metric_count(rig.worker->dead_total[FAULT_TYPE]);
     add(&rig, 0, "x");
     add(&rig, 1, "x");
@@ -587,7 +622,7 @@ static void metrics_count_by_verdict(void **state) {
     steps(&rig, 2);
     static const uint64_t ADDED[] = {2, 1, 2};
     for (int i = 0; i < 3; i++)
-        assert_int_equal(metric_count(rig.worker->records_total[i]) - before[i], ADDED[i]);
+        assert_int_equal(metric_count(rig.worker->records_total[0][i]) - before[i], ADDED[i]);
     assert_int_equal(metric_count(rig.worker->dead_total[FAULT_TYPE]) - dead, 1);
     struct buf text;
     buf_init(&text, 1 << 20);
@@ -621,6 +656,7 @@ int main(void) {
         cmocka_unit_test(an_assignment_that_is_refused_ends_it),
         cmocka_unit_test(a_failure_commits_what_was_settled),
         cmocka_unit_test(readiness_has_its_reasons),
+        cmocka_unit_test(a_topic_beside_is_handled_first_and_like_the_other),
         cmocka_unit_test(metrics_count_by_verdict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

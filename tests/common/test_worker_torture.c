@@ -7,6 +7,7 @@
  *   - nothing is committed that is not acknowledged (or stored): looked at before every call;
  *   - an output stands behind all those that precede it: no hole, at any time; repeats are allowed;
  *   - the store has each record once, in order;
+ *   - with a second topic beside the first, what stood in it comes first, whatever is read again;
  *   - in the end everything is there and committed, within a bounded number of rounds.
  *
  * EARSHOT_SEED=n runs one schedule again; EARSHOT_SCHEDULES=n makes n of them. */
@@ -18,12 +19,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PARTITIONS = 3, RECORDS = 8, ROUNDS_MAX = 4000, SCHEDULES = 3000 };
+enum { PARTITIONS = 3, SLOTS = 2 * PARTITIONS, RECORDS = 8, ROUNDS_MAX = 4000, SCHEDULES = 3000 };
 
 /* What outlives a worker: the log, and the store of the second service. */
 struct world {
     struct fake_log *log;
-    int64_t stored[PARTITIONS]; /* records kept, in order: the mark is this minus one */
+    int64_t stored[SLOTS]; /* records kept, in order: the mark is this minus one */
+    int topics;            /* 1, or 2: with "side" beside "in" */
     unsigned seed;
     int trouble; /* percent of the chances to make trouble that are taken */
     bool storing;
@@ -34,7 +36,7 @@ struct world {
 struct service {
     struct world *world;
     struct worker *worker;
-    int64_t gathered[PARTITIONS], from[PARTITIONS]; /* from..gathered are in hand, not in the store */
+    int64_t gathered[SLOTS], from[SLOTS]; /* from..gathered are in hand, not in the store */
     bool store_away;
 };
 
@@ -54,6 +56,22 @@ static bool is_broken(int64_t offset) {
     return offset % 5 == 3;
 }
 
+static int32_t slot_count(const struct world *world) {
+    return PARTITIONS * world->topics;
+}
+
+static const char *topic_of(const struct world *world, int32_t slot) {
+    return slot % world->topics ? "side" : "in";
+}
+
+static int32_t partition_of(const struct world *world, int32_t slot) {
+    return slot / world->topics;
+}
+
+static bool is_beside(const struct world *world, int32_t slot) {
+    return slot % world->topics == 1;
+}
+
 static void *start(struct worker *worker, const void *conf) {
     (void)conf;
     struct service *self = xcalloc(1, sizeof *self);
@@ -70,7 +88,7 @@ static enum verdict write_on(void *arg, struct worker_job *job) {
     struct service *self = arg;
     if (trouble(self->world) && chance(self->world, 3) == 0)
         return VERDICT_RETRY;
-    if (is_broken(job->record->offset)) {
+    if (is_broken(job->record->offset) || is_beside(self->world, job->record->slot)) {
         fault_set(&job->fault, FAULT_TYPE, 1, "broken");
         return VERDICT_REJECT;
     }
@@ -80,22 +98,27 @@ static enum verdict write_on(void *arg, struct worker_job *job) {
 static const struct worker_service WRITER = {
     .name = "writer", .input = "in", .start = start, .handle = write_on, .stop = stop};
 
+static const struct worker_service WRITER_OF_TWO = {
+    .name = "writer", .input = "in", .beside = "side", .start = start, .handle = write_on, .stop = stop};
+
 /* The second service. */
 
 static enum verdict gather(void *arg, struct worker_job *job) {
     struct service *self = arg;
     if (trouble(self->world) && chance(self->world, 3) == 0)
         return VERDICT_RETRY;
-    int32_t p = job->record->partition;
-    assert_true(worker_is_mine(self->worker, p));
-    assert_int_equal(job->record->offset, self->gathered[p]);
-    self->gathered[p]++;
+    int32_t slot = job->record->slot;
+    assert_true(worker_is_mine(self->worker, slot));
+    assert_int_equal(job->record->offset, self->gathered[slot]);
+    if (self->world->topics == 2 && slot % 2 == 0)
+        assert_int_equal(self->gathered[slot + 1], RECORDS); /* all stood there from the beginning */
+    self->gathered[slot]++;
     return VERDICT_DONE;
 }
 
-static void go_back(struct service *self, int32_t p) {
-    self->from[p] = self->gathered[p] = self->world->stored[p];
-    worker_seek(self->worker, p, self->world->stored[p]);
+static void go_back(struct service *self, int32_t slot) {
+    self->from[slot] = self->gathered[slot] = self->world->stored[slot];
+    worker_seek(self->worker, slot, self->world->stored[slot]);
 }
 
 static enum settlement store(void *arg, bool now) {
@@ -107,8 +130,8 @@ static enum settlement store(void *arg, bool now) {
     if (trouble(self->world)) {
         switch (chance(self->world, now ? 2 : 3)) {
         case 0: /* it was away for a moment, and what is in it decides */
-            for (int32_t p = 0; p < PARTITIONS; p++)
-                go_back(self, p);
+            for (int32_t slot = 0; slot < slot_count(self->world); slot++)
+                go_back(self, slot);
             return SETTLE_RESTART;
         case 1:
             self->store_away = true;
@@ -117,21 +140,21 @@ static enum settlement store(void *arg, bool now) {
             return SETTLE_PENDING;
         }
     }
-    for (int32_t p = 0; p < PARTITIONS; p++) {
-        if (!worker_is_mine(self->worker, p))
+    for (int32_t slot = 0; slot < slot_count(self->world); slot++) {
+        if (!worker_is_mine(self->worker, slot))
             continue;
-        assert_int_equal(self->from[p], self->world->stored[p]); /* nothing twice, no hole */
-        self->from[p] = self->world->stored[p] = self->gathered[p];
+        assert_int_equal(self->from[slot], self->world->stored[slot]); /* nothing twice, no hole */
+        self->from[slot] = self->world->stored[slot] = self->gathered[slot];
     }
     return SETTLED;
 }
 
-static bool take_up(void *arg, const int32_t *partitions, int64_t *offsets, size_t count) {
+static bool take_up(void *arg, const int32_t *slots, int64_t *offsets, size_t count) {
     struct service *self = arg;
     for (size_t i = 0; i < count; i++) {
-        int32_t p = partitions[i];
-        assert_true(offsets[i] <= self->world->stored[p]);
-        self->from[p] = self->gathered[p] = offsets[i] = self->world->stored[p];
+        int32_t slot = slots[i];
+        assert_true(offsets[i] <= self->world->stored[slot]);
+        self->from[slot] = self->gathered[slot] = offsets[i] = self->world->stored[slot];
     }
     return true;
 }
@@ -143,6 +166,21 @@ static const struct worker_service STORER = {.name = "storer",
                                              .settle = store,
                                              .assigned = take_up,
                                              .stop = stop};
+
+static const struct worker_service STORER_OF_TWO = {.name = "storer",
+                                                    .input = "in",
+                                                    .beside = "side",
+                                                    .start = start,
+                                                    .handle = gather,
+                                                    .settle = store,
+                                                    .assigned = take_up,
+                                                    .stop = stop};
+
+static const struct worker_service *service_of(const struct world *world) {
+    static const struct worker_service *const SERVICES[2][2] = {{&WRITER, &STORER},
+                                                                {&WRITER_OF_TWO, &STORER_OF_TWO}};
+    return SERVICES[world->topics - 1][world->storing];
+}
 
 /* What must hold at every moment. */
 
@@ -167,9 +205,10 @@ static int count_holes(const struct world *world, int32_t p) {
     return holes;
 }
 
-static bool is_dead(const struct world *world, int32_t p, int64_t offset) {
+static bool is_dead(const struct world *world, int32_t slot, int64_t offset) {
     char key[64];
-    snprintf(key, sizeof key, "in/%d/%lld", (int)p, (long long)offset);
+    snprintf(key, sizeof key, "%s/%d/%lld", topic_of(world, slot), (int)partition_of(world, slot),
+             (long long)offset);
     const struct fake_record *dead;
     for (size_t i = 0; (dead = fake_log_get(world->log, "mentions.dead", -1, i)); i++) {
         if (span_eq(dead->key, span_of(key)))
@@ -182,13 +221,15 @@ static void check(void *arg, const char *call) {
     (void)call;
     const struct world *world = arg;
     int holes = 0;
-    for (int32_t p = 0; p < PARTITIONS; p++) {
-        int64_t committed = fake_log_committed(world->log, "in", p);
+    for (int32_t slot = 0; slot < slot_count(world); slot++) {
+        int32_t p = partition_of(world, slot);
+        int64_t committed = fake_log_committed(world->log, topic_of(world, slot), p);
         if (world->storing)
-            assert_true(committed <= world->stored[p]);
+            assert_true(committed <= world->stored[slot]);
         for (int64_t offset = 0; offset < committed && !world->storing; offset++)
-            assert_true(is_dead(world, p, offset) || (!is_broken(offset) && is_out(world, p, offset)));
-        holes += count_holes(world, p);
+            assert_true(is_dead(world, slot, offset) ||
+                        (!is_beside(world, slot) && !is_broken(offset) && is_out(world, p, offset)));
+        holes += is_beside(world, slot) ? 0 : count_holes(world, p);
     }
     assert_true(holes <= world->refused);
 }
@@ -206,10 +247,11 @@ static void begin(struct run *run) {
     struct world *world = run->world;
     struct worker_clock clock = {.now = fake_bus_now, .sleep = fake_bus_sleep};
     the_world = world;
-    run->worker = worker_new(world->storing ? &STORER : &WRITER, &clock, NULL, NULL, 20000);
+    run->worker = worker_new(service_of(world), &clock, NULL, NULL, 20000);
     worker_start(run->worker, NULL);
     run->watcher = worker_watcher(run->worker);
-    run->fake = fake_bus_new(world->log, "in", &run->watcher, chance(world, 1 << 15));
+    run->fake = fake_bus_new_two(world->log, "in", world->topics == 2 ? "side" : NULL, &run->watcher,
+                                 chance(world, 1 << 15));
     run->fake->on_call = check;
     run->fake->on_call_self = world;
     run->fake->queue_max = 5;
@@ -227,28 +269,30 @@ static void end(struct run *run) {
 }
 
 static bool all_is_done(const struct world *world) {
-    for (int32_t p = 0; p < PARTITIONS; p++) {
-        if (fake_log_committed(world->log, "in", p) < RECORDS)
+    for (int32_t slot = 0; slot < slot_count(world); slot++) {
+        if (fake_log_committed(world->log, topic_of(world, slot), partition_of(world, slot)) < RECORDS)
             return false;
     }
     return true;
 }
 
-static void open_world(struct world *world, bool storing, unsigned seed) {
-    *world = (struct world){.log = fake_log_new(), .seed = seed, .storing = storing};
-    for (int i = 0; i < PARTITIONS * RECORDS; i++) {
+static void open_world(struct world *world, int topics, bool storing, unsigned seed) {
+    *world = (struct world){.log = fake_log_new(), .topics = topics, .seed = seed, .storing = storing};
+    for (int i = 0; i < slot_count(world) * RECORDS; i++) {
         char value[16];
-        snprintf(value, sizeof value, "%d", i / PARTITIONS);
-        fake_log_add(world->log, "in", i % PARTITIONS, SPAN("k"), span_of(value), NULL, 0);
+        int32_t slot = i % slot_count(world);
+        snprintf(value, sizeof value, "%d", i / slot_count(world));
+        fake_log_add(world->log, topic_of(world, slot), partition_of(world, slot), SPAN("k"), span_of(value),
+                     NULL, 0);
     }
 }
 
 static void close_world(struct world *world) {
     check(world, "at the end");
     assert_true(all_is_done(world));
-    for (int32_t p = 0; p < PARTITIONS; p++) {
+    for (int32_t slot = 0; slot < slot_count(world); slot++) {
         if (world->storing)
-            assert_int_equal(world->stored[p], RECORDS);
+            assert_int_equal(world->stored[slot], RECORDS);
     }
     fake_log_free(&world->log);
 }
@@ -266,9 +310,9 @@ static void finish(struct run *run) {
 }
 
 /* The number of calls until the end, or until the failure that ended it. */
-static size_t fail_nth(bool storing, size_t nth, enum bus_status status, int ack_percent) {
+static size_t fail_nth(const struct world *kind, size_t nth, enum bus_status status, int ack_percent) {
     struct world world;
-    open_world(&world, storing, (unsigned)nth);
+    open_world(&world, kind->topics, kind->storing, (unsigned)nth);
     struct run run = {.world = &world};
     world.refused = status == BUS_TOO_LARGE;
     begin(&run);
@@ -289,13 +333,17 @@ static size_t fail_nth(bool storing, size_t nth, enum bus_status status, int ack
 static void each_call_fails_in_each_way(void **state) {
     (void)state;
     static const enum bus_status STATUSES[] = {BUS_AGAIN, BUS_TOO_LARGE, BUS_FATAL};
-    for (int storing = 0; storing < 2; storing++) {
+    static const struct world KINDS[] = {{.topics = 1, .storing = false},
+                                         {.topics = 1, .storing = true},
+                                         {.topics = 2, .storing = false},
+                                         {.topics = 2, .storing = true}};
+    for (size_t k = 0; k < COUNT_OF(KINDS); k++) {
         for (size_t s = 0; s < COUNT_OF(STATUSES); s++) {
             for (int ack = 5; ack <= 100; ack += 45) {
                 size_t nth = 1;
-                while (fail_nth(storing, nth, STATUSES[s], ack) >= nth)
+                while (fail_nth(&KINDS[k], nth, STATUSES[s], ack) >= nth)
                     nth++;
-                assert_true(nth > (storing ? 6 : 20));
+                assert_true(nth > (KINDS[k].storing ? 6 : 20));
             }
         }
     }
@@ -304,7 +352,7 @@ static void each_call_fails_in_each_way(void **state) {
 /* One schedule that chance makes. */
 static void play(unsigned seed) {
     struct world world;
-    open_world(&world, seed % 2, seed);
+    open_world(&world, seed / 2 % 2 ? 2 : 1, seed % 2, seed);
     world.trouble = (int)chance(&world, 40);
     struct run run = {.world = &world};
     begin(&run);

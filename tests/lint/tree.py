@@ -26,9 +26,9 @@ OWNERS = {
 # The layers, lowest first; a header stands in one and includes only its own and lower ones.
 LAYERS = [
     {"base"},
-    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "functions", "hash", "label", "marks", "words"},
+    {"arena", "buf", "log", "metrics", "fault", "edits", "lines", "times", "corrections", "functions", "hash", "label", "marks", "words"},
     {"accuracy", "conf", "feature", "labelled", "scan", "bus", "store", "http", "httpd", "bus_kafka", "broker", "deployment", "query", "query_lint", "text"},
-    {"aim", "alert", "analysis", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "fold", "gather",
+    {"action", "aim", "alert", "analysis", "explain", "import", "mention", "match", "matched", "program", "worker", "item", "repeats", "fold", "gather",
      "identify", "intent", "keeper", "model", "roster", "score"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

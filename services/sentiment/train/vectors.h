@@ -1,5 +1,6 @@
-/* vectors: what a larger model makes of single words (vectors.py): words of the same meaning, also of different
- * languages, have like vectors. Only for training: what is learned of vectors becomes weights of the words. */
+/* vectors: what a larger model makes of single words (vectors.py): words of the same meaning, also of
+ * different languages, have like vectors. Only for training: what is learned of vectors becomes weights of
+ * the words. */
 #ifndef TRAIN_VECTORS_H
 #define TRAIN_VECTORS_H
 
@@ -16,8 +17,8 @@ struct vectors {
     uint32_t *buckets; /* FEATURE_BUCKETS: the row; VECTORS_NONE */
 };
 
-/* Of a file: language, word, and the numbers as hexadecimal bytes, tab-separated. A bucket is that of the first
- * word in it. Dies where the file is not as it should be. */
+/* Of a file: language, word, and the numbers as hexadecimal bytes, tab-separated. A bucket is that of the
+ * first word in it. Dies where the file is not as it should be. */
 struct vectors vectors_read(const char *path) MUST_CHECK;
 void vectors_free(struct vectors *vectors);
 /* The row of a feature; VECTORS_NONE. */

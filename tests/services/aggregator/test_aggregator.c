@@ -19,8 +19,12 @@ enum { SHARDS = 4, PARTITIONS = 3, STEPS_MAX = 20000, FEED = 1000 };
 
 static const struct deployment DEPLOYMENT = {.id = "testlog", .partitions = PARTITIONS, .shards = SHARDS};
 static const struct bus_conf BUS_CONF = {.brokers = "none", .prefix = ""};
-static const struct records_conf CONF = {
-    .partitions = PARTITIONS, .alerts = 7, .mentions = 150, .spread = 2 * 3600, .seed = 11};
+static const struct records_conf CONF = {.partitions = PARTITIONS,
+                                         .alerts = 7,
+                                         .mentions = 150,
+                                         .corrections = 90,
+                                         .spread = 2 * 3600,
+                                         .seed = 11};
 
 /* The topic `alerts`: bus_table_*() of this test. ------------------------------------------------------- */
 
@@ -79,6 +83,7 @@ struct fixture {
     struct store *direct;
     struct records_conf conf;
     struct records records;
+    size_t said; /* so many corrections are in the log; the others come while it runs */
     struct fake_log *log;
 };
 
@@ -120,6 +125,22 @@ static void add_records(struct fixture *f, size_t from, size_t to) {
     }
 }
 
+static void add_action(struct fake_log *log, int32_t partition, const char *key, const char *json) {
+    (void)fake_log_add(log, "actions", partition, span_of(key), span_of(json), NULL, 0);
+}
+
+static void add_said(struct fixture *f) {
+    const struct said *said = &f->records.said[f->said++];
+    add_action(f->log, said->partition, said->mention, said->json);
+}
+
+/* A third of what people say is there before, the rest comes with the mentions and after them. */
+static void add_all(struct fixture *f) {
+    add_records(f, 0, f->records.count);
+    for (f->said = 0; f->said < f->records.said_count / 3;)
+        add_said(f);
+}
+
 static void begin(struct fixture *f) {
     static const char *const IDS[] = {"a000", "a001", "a002", "a003", "a004", "a005", "a006"};
     static char json[COUNT_OF(IDS)][64];
@@ -128,6 +149,7 @@ static void begin(struct fixture *f) {
     if (f->log)
         fake_log_free(&f->log);
     f->log = fake_log_new();
+    f->said = f->records.said_count;
     alerts.count = 0;
     for (size_t i = 0; i < COUNT_OF(IDS); i++) {
         (void)snprintf(json[i], sizeof json[i], "{\"id\":\"%s\",\"query\":\"x\"}", IDS[i]);
@@ -153,18 +175,23 @@ static void process_sleep(void *self, int64_t ms) {
     fake_bus_sleep(((struct process *)self)->bus, ms);
 }
 
-static void process_start_at(struct process *process, struct fixture *f, unsigned seed, const char *url) {
+static void process_start_with(struct process *process, struct fixture *f, unsigned seed, const char *url,
+                               int64_t feed_items) {
     *process = (struct process){.conf = {.store = {.url = url, .timeout_ms = 20000},
                                          .gather_ms = 30,
                                          .gather_pairs = 100,
-                                         .fold = {.call_commands = 40, .feed_items = FEED}}};
+                                         .fold = {.call_commands = 40, .feed_items = feed_items}}};
     const struct worker_clock clock = {.self = process, .now = process_now, .sleep = process_sleep};
     process->worker = worker_new(&AGGREGATOR, &clock, &DEPLOYMENT, &BUS_CONF, 10000);
     process->watcher = worker_watcher(process->worker);
-    process->bus = fake_bus_new(f->log, INPUT, &process->watcher, seed);
+    process->bus = fake_bus_new_two(f->log, INPUT, "actions", &process->watcher, seed);
     worker_start(process->worker, &process->conf);
     worker_take_bus(process->worker, &process->bus->bus);
     fake_bus_assign(process->bus, ALL, COUNT_OF(ALL));
+}
+
+static void process_start_at(struct process *process, struct fixture *f, unsigned seed, const char *url) {
+    process_start_with(process, f, seed, url, FEED);
 }
 
 static void process_start(struct process *process, struct fixture *f, unsigned seed) {
@@ -178,20 +205,23 @@ static int process_end(struct process *process) {
 }
 
 static bool all_committed(const struct fixture *f) {
-    for (int32_t p = 0; p < PARTITIONS; p++) {
+    static const char *const TOPICS[] = {INPUT, "actions"};
+    for (int i = 0; i < 2 * PARTITIONS; i++) {
         int64_t end = 0;
-        while (fake_log_get(f->log, INPUT, p, (size_t)end))
+        while (fake_log_get(f->log, TOPICS[i % 2], i / 2, (size_t)end))
             end++;
-        if (end > 0 && fake_log_committed(f->log, INPUT, p) < end)
+        if (end > 0 && fake_log_committed(f->log, TOPICS[i % 2], i / 2) < end)
             return false;
     }
-    return true;
+    return f->said == f->records.said_count;
 }
 
 /* Until everything is committed; false: the process gave up before. */
-static bool run(struct process *process, const struct fixture *f) {
+static bool run(struct process *process, struct fixture *f) {
     for (int i = 0; !all_committed(f); i++) {
         assert_true(i < STEPS_MAX);
+        if (f->said < f->records.said_count)
+            add_said(f);
         if (!worker_step(process->worker))
             return false;
         if (i % 64 == 63) { /* the store's back-off is of the real clock */
@@ -217,7 +247,7 @@ static void everything_is_counted_once_and_committed(void **state) {
     struct fixture *f = *state;
     struct process process;
     begin(f);
-    add_records(f, 0, f->records.count);
+    add_all(f);
     process_start(&process, f, 1);
     assert_non_null(worker_not_ready(process.worker));
     assert_true(run(&process, f));
@@ -225,6 +255,30 @@ static void everything_is_counted_once_and_committed(void **state) {
     assert_null(worker_not_ready(process.worker));
     assert_int_equal(process_end(&process), EXIT_OK);
     compare(f);
+}
+
+/* Redis is new, the topics are not: a feed that is short would have lost most mentions before what was said
+ * of them was read. */
+static void a_rebuild_hears_first_what_was_said(void **state) {
+    struct fixture *f = *state;
+    enum { SHORT = 10 };
+    struct process process;
+    begin(f);
+    add_all(f);
+    while (f->said < f->records.said_count)
+        add_said(f);
+    process_start_with(&process, f, 1, redis_server_url(f->server), SHORT);
+    assert_true(run(&process, f));
+    settle_alerts(&process);
+    records_compare(&f->records, f->direct, &f->conf, SHORT);
+    assert_int_equal(process_end(&process), EXIT_OK);
+    (void)redis_ask(f->direct, "FLUSHALL"); /* all is committed, and all comes again */
+    redis_init(f->direct, DEPLOYMENT.id, SHARDS, PARTITIONS);
+    process_start_with(&process, f, 2, redis_server_url(f->server), SHORT);
+    for (int i = 0; i < 600; i++)
+        assert_true(worker_step(process.worker));
+    records_compare(&f->records, f->direct, &f->conf, SHORT);
+    assert_int_equal(process_end(&process), EXIT_OK);
 }
 
 /* Each call of the bus fails in turn: for a moment, or for good, and then the process starts again. */
@@ -236,7 +290,7 @@ static void a_bus_call_that_fails_changes_no_count(void **state) {
         for (size_t n = 1; reached; n += 3) {
             struct process process;
             begin(f);
-            add_records(f, 0, f->records.count);
+            add_all(f);
             process_start(&process, f, (unsigned)n);
             fake_bus_fail(process.bus, n, STATUSES[s]);
             bool done = run(&process, f);
@@ -259,7 +313,7 @@ static void a_redis_that_breaks_off_changes_no_count(void **state) {
     for (size_t n = 0; n < 30; n++) {
         struct process process;
         begin(f);
-        add_records(f, 0, f->records.count);
+        add_all(f);
         process_start(&process, f, (unsigned)n);
         /* opening takes about 1,500 bytes of answers, and as much again each move-on */
         redis_proxy_cut(f->proxy, n % 2 ? 200 + n * 9000 : 0, n % 2 ? 0 : 1 + n * 70);
@@ -277,7 +331,7 @@ static void two_that_own_the_same_count_once(void **state) {
     for (unsigned seed = 1; seed < 6; seed++) {
         struct process one, two;
         begin(f);
-        add_records(f, 0, f->records.count);
+        add_all(f);
         process_start_at(&one, f, seed, redis_server_url(f->server));
         process_start_at(&two, f, seed + 100, redis_server_url(f->server));
         uint32_t roll = seed;
@@ -286,6 +340,8 @@ static void two_that_own_the_same_count_once(void **state) {
             struct process *who = roll >> 20 & 1 ? &one : &two;
             if ((roll >> 8 & 31) == 0)
                 fake_bus_assign(who->bus, ALL + (roll >> 13 & 1), 1 + (roll >> 14 & 1));
+            if (f->said < f->records.said_count && i % 4 == 0)
+                add_said(f);
             assert_true(worker_step(who->worker));
         }
         fake_bus_assign(one.bus, ALL, COUNT_OF(ALL));
@@ -304,7 +360,7 @@ static void a_redis_that_lost_something_is_caught_up_without_new_records(void **
     struct fixture *f = *state;
     struct process process;
     begin(f);
-    add_records(f, 0, f->records.count);
+    add_all(f);
     process_start(&process, f, 1);
     assert_true(run(&process, f));
     settle_alerts(&process);
@@ -357,6 +413,55 @@ static void a_record_without_a_valid_origin_is_a_dead_letter(void **state) {
     }
 }
 
+static void an_action_that_is_none_is_a_dead_letter(void **state) {
+    struct fixture *f = *state;
+    struct process process;
+    char right[200], other[200];
+    int32_t mine = deployment_partition(&DEPLOYMENT, SPAN("m"));
+    (void)snprintf(right, sizeof right,
+                   "{\"action\":\"correct\",\"alert\":\"a000\",\"mention\":\"m\",\"label\":\"neutral\"}");
+    (void)snprintf(other, sizeof other, "{\"action\":\"hide\",\"alert\":\"a000\",\"mention\":\"m\"}");
+    const struct {
+        int32_t partition;
+        const char *key, *json, *reason, *says;
+    } cases[] = {
+        {mine, "m", "{", "json", ""},
+        {mine, "m", other, "type", "not `correct`"},
+        {mine, "n", right, "type", "key is not the id"},
+        {(mine + 1) % PARTITIONS, "m", right, "type", "belongs to partition"},
+        {mine, "m", right, NULL, NULL},
+    };
+    begin(f);
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        add_action(f->log, cases[i].partition, cases[i].key, cases[i].json);
+    process_start(&process, f, 1);
+    assert_true(run(&process, f));
+    assert_int_equal(process_end(&process), EXIT_OK);
+    assert_int_equal(fake_log_count(f->log, "mentions.dead"), 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct fake_record *dead = fake_log_get(f->log, "mentions.dead", -1, i);
+        struct span from = fake_record_header(dead, "earshot-from")->value;
+        struct span reason = fake_record_header(dead, "earshot-reason")->value;
+        struct span detail = fake_record_header(dead, "earshot-detail")->value;
+        assert_memory_equal(from.ptr, "actions/", 8);
+        size_t which = from.ptr[8] == '0' + mine ? (size_t)(from.ptr[from.len - 1] - '0') : 3;
+        assert_true(span_eq(reason, span_of(cases[which].reason)));
+        assert_non_null(memmem(detail.ptr, detail.len, cases[which].says, strlen(cases[which].says)));
+    }
+    char command[64];
+    (void)snprintf(command, sizeof command, "ZCARD earshot:{s%d}:corrections",
+                   deployment_shard(&DEPLOYMENT, SPAN("a000")));
+    assert_int_equal(redis_ask(f->direct, command)->integer, 1);
+}
+
+static bool is_dead(const struct fixture *f, const char *key) {
+    const struct fake_record *dead;
+    for (size_t i = 0; (dead = fake_log_get(f->log, "mentions.dead", -1, i)); i++)
+        if (span_eq(dead->key, span_of(key)))
+            return true;
+    return false;
+}
+
 /* What comes behind it is folded and its dead letter under way when the process dies. */
 static void a_dead_letter_outlives_a_crash(void **state) {
     struct fixture *f = *state;
@@ -364,7 +469,8 @@ static void a_dead_letter_outlives_a_crash(void **state) {
         struct process process;
         begin(f);
         add_record(f->log, 0, "testlog/0/0", "{");
-        add_records(f, 0, f->records.count);
+        add_action(f->log, 0, "m", "{");
+        add_all(f);
         process_start(&process, f, seed);
         process.bus->ack_percent = 0;
         for (int i = 0; i < 300; i++)
@@ -376,7 +482,8 @@ static void a_dead_letter_outlives_a_crash(void **state) {
         assert_true(run(&process, f));
         settle_alerts(&process);
         assert_int_equal(process_end(&process), EXIT_OK);
-        assert_in_range(fake_log_count(f->log, "mentions.dead"), 1, 2);
+        assert_in_range(fake_log_count(f->log, "mentions.dead"), 2, 4);
+        assert_true(is_dead(f, INPUT "/0/0") && is_dead(f, "actions/0/0"));
         compare(f);
     }
 }
@@ -448,7 +555,7 @@ static void without_init_it_waits(void **state) {
     struct process process;
     begin(f);
     (void)redis_ask(f->direct, "FLUSHALL");
-    add_records(f, 0, f->records.count);
+    add_all(f);
     process_start(&process, f, 1);
     for (int i = 0; i < 100; i++)
         assert_true(worker_step(process.worker));
@@ -464,11 +571,13 @@ static void without_init_it_waits(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_is_counted_once_and_committed),
+        cmocka_unit_test(a_rebuild_hears_first_what_was_said),
         cmocka_unit_test(a_bus_call_that_fails_changes_no_count),
         cmocka_unit_test(a_redis_that_breaks_off_changes_no_count),
         cmocka_unit_test(two_that_own_the_same_count_once),
         cmocka_unit_test(a_redis_that_lost_something_is_caught_up_without_new_records),
         cmocka_unit_test(a_record_without_a_valid_origin_is_a_dead_letter),
+        cmocka_unit_test(an_action_that_is_none_is_a_dead_letter),
         cmocka_unit_test(a_dead_letter_outlives_a_crash),
         cmocka_unit_test(a_record_of_another_deployment_ends_the_process),
         cmocka_unit_test(a_redis_of_another_deployment_ends_the_process),

@@ -15,6 +15,7 @@ struct stand {
     struct analyser *analyser;
     struct roster *roster;
     struct marks *marks;
+    struct corrections *corrections;
     struct gather *gather;
     struct backfill *backfill;
     int64_t begin[2];
@@ -31,7 +32,8 @@ static void open_stand(struct stand *stand) {
     buf_free(&message);
     stand->roster = roster_new(&DEPLOYMENT);
     stand->marks = marks_new(DEPLOYMENT.shards, DEPLOYMENT.partitions);
-    stand->gather = gather_new(&DEPLOYMENT, stand->roster, stand->marks);
+    stand->corrections = corrections_new(DEPLOYMENT.shards);
+    stand->gather = gather_new(&DEPLOYMENT, stand->roster, stand->marks, stand->corrections);
     const struct backfill_conf conf = {
         .time = {.floor_ms = (int64_t)START * 1000 + FLOOR, .border_ms = (int64_t)START * 1000 + BORDER},
         .version = VERSION,
@@ -44,6 +46,7 @@ static void close_stand(struct stand *stand) {
     backfill_free(&stand->backfill);
     assert_null(stand->backfill);
     gather_free(&stand->gather);
+    corrections_free(&stand->corrections);
     marks_free(&stand->marks);
     roster_free(&stand->roster);
     analyser_free(&stand->analyser);
@@ -101,7 +104,7 @@ static void what_nobody_matched_is_counted(void **state) {
         want.repeated += CASES[i].repeated;
         want.matched += CASES[i].counted;
         pairs += CASES[i].counted;
-        struct mark handled = gather_handled(stand.gather, 0);
+        struct mark handled = gather_handled(stand.gather, MARKS_MENTIONS, 0);
         if (right == CASES[i].broken || gather_count(stand.gather) != pairs ||
             memcmp(backfill_totals(stand.backfill), &want, sizeof want) != 0 ||
             handled.next != (i < BEGUN ? -1 : (int64_t)i + 1))
@@ -134,7 +137,7 @@ static void a_pair_is_as_the_workers_make_it(void **state) {
     assert_non_null(strstr(entry, "\"label\":\"positive\""));
     assert_non_null(strstr(entry, "\"at\":[[\"text\",7,11]]"));
     /* A crash after Redis had it: the mark says so. */
-    marks_at(stand.marks, shard, 0)->raw = 41;
+    marks_at(stand.marks, MARKS_MENTIONS, shard, 0)->raw = 41;
     assert_true(take(&stand, 41, 150, "n", "acme"));
     assert_int_equal(gather_count(stand.gather), 1);
     assert_true(take(&stand, 42, 150, "o", "acme"));

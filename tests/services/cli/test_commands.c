@@ -153,6 +153,39 @@ static void a_replay_says_what_is_wrong_and_what_there_is(void **state) {
     walk(STEPS, COUNT_OF(STEPS));
 }
 
+#define SAID(alert, label)                                                                                   \
+    "{\"action\":\"correct\",\"alert\":\"" alert "\",\"mention\":\"m:1\",\"label\":\"" label "\"}"
+
+static void a_correction_is_checked_and_sent(void **state) {
+    (void)state;
+    static const struct step STEPS[] = {
+        {"earshot correct", 2, "correct takes ALERT MENTION --label LABEL, or one FILE"},
+        {"earshot correct acme m:1", 2, "--label is positive, neutral or negative"},
+        {"earshot correct acme m:1 --label good", 2, "--label is positive, neutral or negative"},
+        {"earshot correct Acme m:1 --label neutral", 2, "alert: no id of an alert"},
+        {"earshot correct acme $(printf '\\377') --label neutral", 2, "mention: "},
+        {"earshot correct acme m:1 --label neutral", 1, "unknown alert 'acme'"},
+        {FIRST "earshot alerts apply a.json", 0, "created 2"},
+        {"earshot correct acne m:1 --label neutral", 1, "unknown alert 'acne': did you mean 'acme'?"},
+        {"earshot correct acme 'm:*[\033]' --label neutral", 0,
+         "acme: m:*[\uFFFD] counts as neutral within a moment; one that is yet to come, when it comes\n"},
+        {"earshot correct none.ndjson", 1, "none.ndjson: No such file"},
+        {"earshot correct - --label neutral </dev/null", 2, "each line of FILE has its own"},
+        {"earshot correct - </dev/null", 1, "- holds no correction"},
+        {"printf '" SAID("acme", "neutral") "\n" SAID("acme", "bad") "\n{' | earshot correct -", 1,
+         "-:2: type: byte 59: label: not one of positive, neutral, negative\n-:3: json: "},
+        {"printf '" SAID("acme", "neutral") "\n" SAID("nobody", "neutral") "' >s; earshot correct s", 1,
+         "s:2: unknown alert 'nobody'\n"},
+        {"for i in 1 2 3; do echo '" SAID("rival", "neutral") "'; done | earshot correct -", 0,
+         "sent 3 corrections: each mention counts as said within a moment"},
+        {"EARSHOT_BROKERS=127.0.0.1:1 earshot correct acme m --label neutral --timeout 1s", 3,
+         "is it running"},
+        {"earshot correct --help", 0, "The last word on a mention"},
+        {"echo '[]' | earshot alerts apply - --prune", 0, "removed 2\n"},
+    };
+    walk(STEPS, COUNT_OF(STEPS));
+}
+
 static void wrong_questions_are_answered_in_one_line(void **state) {
     (void)state;
     static const struct step STEPS[] = {
@@ -287,6 +320,7 @@ int main(void) {
         cmocka_unit_test(a_view_does_not_outlive_its_log),
         cmocka_unit_test(alerts_are_applied_as_a_whole_or_not),
         cmocka_unit_test(a_replay_says_what_is_wrong_and_what_there_is),
+        cmocka_unit_test(a_correction_is_checked_and_sent),
         cmocka_unit_test(wrong_questions_are_answered_in_one_line),
         cmocka_unit_test(readers_see_what_redis_has),
         cmocka_unit_test(a_reader_reads_and_cannot_write),

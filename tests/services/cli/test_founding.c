@@ -105,6 +105,7 @@ static void the_topics_are_those_of_the_contract(void **state) {
         {"x.mentions.matched", 32, "delete", "1000", NULL},
         {"x.mentions.enriched", 32, "delete", "2000", NULL},
         {"x.mentions.dead", 4, "delete", "2000", NULL},
+        {"x.actions", 32, "delete", "2000", NULL},
         {"x.alerts", 1, "compact", NULL, "1000"},
         {"x.cursors", 16, "compact", NULL, NULL},
         {"x.deployment", 1, "compact", NULL, NULL},

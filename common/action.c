@@ -1,0 +1,140 @@
+/* action: read by the same strict cursor as the mentions, so that every error names its byte. Members that it
+ * does not know are passed over: a later version may say more, and a correction is right without it. */
+#include "earshot/action.h"
+
+#include "earshot/alert.h"
+#include "earshot/mention.h"
+#include "earshot/scan.h"
+#include "earshot/times.h"
+
+static const char *const LABEL_NAMES[LABELS] = {
+    [LABEL_POSITIVE] = "positive", [LABEL_NEUTRAL] = "neutral", [LABEL_NEGATIVE] = "negative"};
+
+const char *action_label_name(enum label label) {
+    return LABEL_NAMES[label];
+}
+
+bool action_label_find(struct span name, enum label *label) {
+    for (int i = 0; i < LABELS; i++) {
+        if (span_eq(name, span_of(LABEL_NAMES[i]))) {
+            *label = (enum label)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Members. Each reader stands on its value. */
+
+static bool read_action(struct scan *scan, struct action *action) {
+    (void)action;
+    size_t byte = scan_byte(scan);
+    struct span name = scan_string(scan);
+    if (!name.ptr)
+        return false;
+    return span_eq(name, SPAN("correct")) || scan_fault(scan, FAULT_TYPE, byte, "not `correct`");
+}
+
+static bool read_alert(struct scan *scan, struct action *action) {
+    size_t byte = scan_byte(scan);
+    action->alert = scan_string(scan);
+    if (!action->alert.ptr)
+        return false;
+    return alert_id_ok(action->alert) || scan_fault(scan, FAULT_TYPE, byte, "no id of an alert");
+}
+
+static bool read_mention(struct scan *scan, struct action *action) {
+    size_t byte = scan_byte(scan);
+    action->mention = scan_string(scan);
+    if (!action->mention.ptr)
+        return false;
+    if (action->mention.len == 0)
+        return scan_fault(scan, FAULT_TYPE, byte, "must not be empty");
+    return action->mention.len <= MENTION_ID_MAX ||
+           scan_fault(scan, FAULT_SIZE, byte, "%zu bytes, more than %d", action->mention.len, MENTION_ID_MAX);
+}
+
+static bool read_label(struct scan *scan, struct action *action) {
+    size_t byte = scan_byte(scan);
+    struct span name = scan_string(scan);
+    if (!name.ptr)
+        return false;
+    return action_label_find(name, &action->label) ||
+           scan_fault(scan, FAULT_TYPE, byte, "not one of positive, neutral, negative");
+}
+
+static bool read_at(struct scan *scan, struct action *action) {
+    size_t byte = scan_byte(scan);
+    struct span text = scan_string(scan);
+    if (!text.ptr)
+        return false;
+    return times_parse(text, &action->at) ||
+           scan_fault(scan, FAULT_TYPE, byte, "no RFC 3339 time such as 2026-11-21T20:25:55Z");
+}
+
+static const struct member {
+    const char *name;
+    bool (*read)(struct scan *scan, struct action *action);
+    bool required;
+} MEMBERS[] = {
+    {"action", read_action, true}, {"alert", read_alert, true}, {"mention", read_mention, true},
+    {"label", read_label, true},   {"at", read_at, false},
+};
+
+static bool read_member(struct scan *scan, struct scan_scope *scope, struct span name, unsigned *seen,
+                        struct action *action) {
+    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++) {
+        const struct member *member = &MEMBERS[i];
+        if (!span_eq(name, span_of(member->name)))
+            continue;
+        if (*seen >> i & 1)
+            return scan_doubled(scan);
+        *seen |= 1u << i;
+        return (!member->required && scan_null(scan)) || member->read(scan, action);
+    }
+    return scan_once(scan, scope, name) && scan_skip(scan, NULL);
+}
+
+bool action_read(struct span json, struct arena *arena, struct action *out, struct fault *fault) {
+    struct scan scan;
+    struct scan_scope scope;
+    struct span name;
+    unsigned seen = 0;
+    *out = (struct action){.at = ACTION_NO_TIME};
+    if (!json.ptr)
+        return fault_set(fault, FAULT_JSON, 0, "a null record");
+    if (json.len > ACTION_BYTES_MAX)
+        return fault_set(fault, FAULT_SIZE, ACTION_BYTES_MAX, "%zu bytes, more than %d", json.len,
+                         ACTION_BYTES_MAX);
+    scan_begin(&scan, json, arena, fault);
+    if (!scan_object(&scan, &scope))
+        return false;
+    while (scan_member(&scan, &scope, &name))
+        if (!read_member(&scan, &scope, name, &seen, out))
+            return false;
+    if (!scan_ok(&scan))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++)
+        if (MEMBERS[i].required && !(seen >> i & 1))
+            return scan_fault(&scan, FAULT_MISSING, scan_byte(&scan) - 1, "member `%s` is missing",
+                              MEMBERS[i].name);
+    return scan_end(&scan);
+}
+
+void action_print(const struct action *action, struct buf *out) {
+    buf_add_str(out, "{\"action\":\"correct\",\"alert\":");
+    buf_add_json(out, action->alert);
+    buf_add_str(out, ",\"mention\":");
+    buf_add_json(out, action->mention);
+    buf_add_str(out, ",\"label\":\"");
+    buf_add_str(out, LABEL_NAMES[action->label]);
+    buf_add_char(out, '"');
+    if (action->at != ACTION_NO_TIME) {
+        char at[TIMES_TEXT];
+        times_print(action->at, at);
+        buf_add_str(out, ",\"at\":\"");
+        buf_add_str(out, at);
+        buf_add_char(out, '"');
+    }
+    buf_add_char(out, '}');
+}
