@@ -25,6 +25,8 @@ static void words_that_drove_it(void **state) {
         {"好好 好", "好好|好"},
         {"好\n好", "好|好"},
         {"坏好棒", "好棒"},
+        {"好\n很好", "好|好"}, /* which begins where the title ends */
+        {"great👍great", "great|👍|great"},
         {"great\nsolid", "great|solid"},
         {"well :) ok 👍", ":)|👍"},
     };
@@ -54,8 +56,9 @@ static void weights_are_what_their_formula_says(void **state) {
 static void a_neutral_answer_is_driven_by_both(void **state) {
     (void)state;
     rig.model->aims.positive = rig.model->aims.negative = -3;
-    rig_read("Acme is great, x awful");
-    uint32_t acme = rig_name("Acme");
+    rig_read("bolt is here. acme is great, x awful");
+    uint32_t acme = rig_name("acme");
+    rig_name("bolt");
     struct aim aim = rig_ask(acme);
     assert_int_equal(aim.label, LABEL_NEUTRAL);
     assert_string_equal(rig_driven(acme), "great|awful");
@@ -64,13 +67,16 @@ static void a_neutral_answer_is_driven_by_both(void **state) {
 
 static void what_feels_is_told(void **state) {
     (void)state;
+    uint32_t other = features_word(rig.features, SPAN("other")); /* of a word in the same bucket */
+    rig.model->languages[0].feelings[feature_bucket(other)] =
+        (struct model_feeling){.value = MODEL_FEELING, .check = (uint8_t)(feature_check(other) ^ 1)};
     static const struct {
         const char *text;
         bool feels;
     } CASES[] = {
         {"so Great", true}, {"not great", true}, {"greatly", false}, {"so\ngreat", true}, {"great\nso", true},
         {"", false},        {"很好棒", true},    {"很快", false},    {"ok :)", true},     {"ok :(", false},
-        {"👍", true},        {"👎", false},        {"@great", false},  {"#great", true},
+        {"👍", true},        {"👎", false},        {"@great", false},  {"#great", true},    {"other", false},
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         rig_read(CASES[i].text);

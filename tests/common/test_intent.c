@@ -142,6 +142,9 @@ static void feelings_are_rows(void **state) {
     assert_int_equal(rows[0][1], rows[1][1]); /* as negative */
     assert_int_not_equal(rows[0][0], rows[1][0]);
     assert_int_not_equal(rows[0][1], rows[2][1]);
+    struct score most = feels(0.95, 0);
+    intent_feelings(&most, rows[0]);
+    assert_memory_equal(rows[0], rows[1], sizeof rows[0]); /* it is as positive as can be */
 }
 
 /* What says one reason changes no other, and no intent. */
