@@ -184,6 +184,40 @@ static void words_are_of_the_name_that_they_stand_with(void **state) {
     assert_string_equal(rig_driven(rig_name("acme")), "great|solid");
 }
 
+/* Where it is known what common words mean, other words that are written as names are another's. */
+static void what_looks_like_a_name_is_another(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *acme;
+    } CASES[] = {
+        {"acme is great but Bolt is solid", "great"},
+        {"acme is great but bolt is solid", "great|solid"},
+        {"acme is great but Table is solid", "great|solid"}, /* a common word */
+        {"acme is great but Über is solid", "great"},
+        {"acme is great but @bolt is solid", "great"},
+        {"acme is great but #bolt is solid", "great"},
+        {"acme is great but # is solid", "great|solid"},
+        {"acme is great but B is solid", "great|solid"},
+        {"acme is great but 3D is solid", "great|solid"},
+        {"acme很好但bolt很棒", "好"}, /* words of other scripts are names there */
+        {"acme很好但table很棒", "好|棒"},
+        {"acme很好但是很棒", "好|棒"},
+    };
+    uint32_t table = features_word(rig.features, SPAN("table"));
+    rig.model->meanings.rows[feature_bucket(table)] =
+        (struct model_word){.weights = {0, 0, 1}, .check = feature_check(table)};
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        rig.model->meanings.unit = 1;
+        rig_read(CASES[i].text);
+        const char *acme = rig_driven(rig_name("acme"));
+        if (strcmp(acme, CASES[i].acme) != 0)
+            fail_msg("`%s`: %s", CASES[i].text, acme);
+        rig.model->meanings.unit = 0; /* nothing is known */
+        rig_read(CASES[i].text);
+        assert_int_equal(rig_ask(rig_name("acme")).word_count, 2);
+    }
+}
+
 static void names_are_not_looked_at(void **state) {
     (void)state;
     static struct buckets here, there, alone, unknown;
@@ -352,6 +386,25 @@ static void two_names_are_weighed_together(void **state) {
         assert_int_equal(aim.label, CASES[i].bolt);
         assert_true(aim.likely[aim.label] > apart.likely[aim.label]);
         rig_forget(state);
+    }
+}
+
+/* By the geometric mean of what is said of it and of the whole. */
+static void a_name_alone_is_weighed_with_the_whole(void **state) {
+    (void)state;
+    static const char *const TEXTS[] = {"acme is great", "acme is awful", "acme is here",
+                                        "so great. acme is awful"};
+    double e = exp(rig.model->aims.positive);
+    const double of_name[LABELS] = {
+        [LABEL_POSITIVE] = e / (e + 2), [LABEL_NEUTRAL] = 1 / (e + 2), [LABEL_NEGATIVE] = 1 / (e + 2)};
+    for (size_t i = 0; i < COUNT_OF(TEXTS); i++) {
+        double total = 0, both[LABELS];
+        rig_read(TEXTS[i]);
+        for (size_t k = 0; k < LABELS; k++)
+            total += both[k] = sqrt(of_name[k] * aims_score(rig.aims)->likely[k]);
+        struct aim aim = rig_ask(rig_name("acme"));
+        for (size_t k = 0; k < LABELS; k++)
+            assert_true(fabs(aim.likely[k] - both[k] / total) < 1e-9);
     }
 }
 
@@ -526,11 +579,13 @@ int main(void) {
         cmocka_unit_test_setup(every_word_is_found, rig_forget),
         cmocka_unit_test_setup(names_that_share_a_word_are_one_subject, rig_forget),
         cmocka_unit_test_setup(words_are_of_the_name_that_they_stand_with, rig_forget),
+        cmocka_unit_test_setup(what_looks_like_a_name_is_another, rig_forget),
         cmocka_unit_test_setup(names_are_not_looked_at, rig_forget),
         cmocka_unit_test_setup(a_name_is_praised_and_another_damned, rig_forget),
         cmocka_unit_test_setup(the_order_of_names_matters, rig_forget),
         cmocka_unit_test_setup(a_word_is_weighed_by_its_place, rig_forget),
         cmocka_unit_test_setup(two_names_are_weighed_together, rig_forget),
+        cmocka_unit_test_setup(a_name_alone_is_weighed_with_the_whole, rig_forget),
         cmocka_unit_test_setup(without_a_place_it_is_the_whole, rig_forget),
         cmocka_unit_test_setup(only_words_around_the_name_are_looked_at, rig_forget),
         cmocka_unit_test_setup(a_name_far_behind_answers, rig_forget),

@@ -125,6 +125,23 @@ static void how_it_feels_is_among_the_features(void **state) {
         model->intents.rows[rows[i]].weights[INTENT_COMPLAINT] = 0;
 }
 
+/* Of a word, once, and not of another in its bucket; in units of their own. */
+static void meanings_are_added(void **state) {
+    (void)state;
+    uint32_t sheet = features_word(features, SPAN("sheet")), table = features_word(features, SPAN("table"));
+    struct model_words *meanings = &model->meanings;
+    meanings->unit = 2 * UNIT;
+    meanings->rows[feature_bucket(sheet)] =
+        (struct model_word){.weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, -10}, .check = feature_check(sheet)};
+    meanings->rows[feature_bucket(table)] =
+        (struct model_word){.weights = {50}, .check = (uint8_t)(feature_check(table) ^ 1)};
+    struct intents intents = read_text("the Sheet and the sheet", feels(0.1, 0.1));
+    check_sums(&intents, (const int[COLUMNS]){2, 4, 6, 8, 10, 12, 14, 16, 18, -20});
+    intents = read_text("the sheet broke on a table", feels(0.1, 0.1));
+    check_sums(&intents, (const int[COLUMNS]){42, -4, 6, -12, 11, 24, 14, 16, 27, -20});
+    meanings->unit = 0;
+}
+
 static void feelings_are_rows(void **state) {
     (void)state;
     static const double CASES[][2] = {{0, 0}, {1, 0}, {0, 1}, {0.5, 0.5}, {0.3, 0.3}, {0.7, 0.1}, {0.1, 0.7}};
@@ -279,6 +296,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_are_made_of_weights),
         cmocka_unit_test(how_it_feels_is_among_the_features),
+        cmocka_unit_test(meanings_are_added),
         cmocka_unit_test(feelings_are_rows),
         cmocka_unit_test(reasons_stand_by_themselves),
         cmocka_unit_test(risk_is_that_any_is_the_case),
