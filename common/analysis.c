@@ -79,8 +79,8 @@ const struct analysis *analyser_read(struct analyser *analyser, const struct spa
     struct features *features = analyser->features;
     struct analysis *analysis = &analyser->analysis;
     features_clear(features);
-    for (uint8_t i = 0; i < AIM_FIELDS; i++)
-        features_text(features, fields[i], i);
+    for (size_t i = 0; i < AIM_FIELDS; i++)
+        features_text(features, fields[i], (uint8_t)i);
     features_end(features);
     struct identified identified = identify(
         analyser->model, features, code_letters(claim) ? model_language(analyser->model, claim) : NULL);
@@ -117,12 +117,12 @@ static void place_element(struct aims *aims, uint32_t name, const struct span fi
                           struct span element) {
     while (element.len > 0 && (element.ptr[0] == '#' || element.ptr[0] == '@'))
         element = (struct span){element.ptr + 1, element.len - 1};
-    for (uint8_t field = 0; element.len > 0 && field < AIM_FIELDS; field++)
+    for (size_t field = 0; element.len > 0 && field < AIM_FIELDS; field++)
         for (size_t at = 1; at + element.len <= fields[field].len; at++) {
             char before = fields[field].ptr[at - 1];
             struct span there = {fields[field].ptr + at, element.len};
             if ((before == '#' || before == '@') && span_same(there, element))
-                aims_place(aims, name, field, (uint32_t)at, (uint32_t)(at + element.len));
+                aims_place(aims, name, (uint8_t)field, (uint32_t)at, (uint32_t)(at + element.len));
         }
 }
 
@@ -131,9 +131,9 @@ static void place_range(struct aims *aims, uint32_t name, const struct mention *
     const struct span fields[AIM_FIELDS] = {
         [ANALYSIS_TITLE] = mention->title, [ANALYSIS_TEXT] = mention->text};
     bool tags = span_eq(range->field, SPAN("hashtags")), handles = span_eq(range->field, SPAN("mentions"));
-    for (uint8_t i = 0; i < AIM_FIELDS; i++)
+    for (size_t i = 0; i < AIM_FIELDS; i++)
         if (span_eq(range->field, span_of(FIELDS[i])))
-            aims_place(aims, name, i, range->start, range->end);
+            aims_place(aims, name, (uint8_t)i, range->start, range->end);
     for (uint32_t i = range->start; i < range->end && (tags || handles); i++)
         place_element(aims, name, fields, tags ? mention->hashtags[i] : mention->mentions[i]);
 }

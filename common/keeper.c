@@ -169,6 +169,7 @@ static void queue_of_shard(struct keeper *keeper, int shard, const char *name, s
     int len = snprintf(key, sizeof key, "earshot:{s%d}:%s", shard, name);
     words[1] = (struct span){.ptr = key, .len = (size_t)len};
     store_queue(keeper->store, words, count);
+    words[1] = (struct span){.len = 0};
 }
 
 /* Marks before corrections: what changes between the two moves a mark, and so our first fold is refused. */

@@ -73,10 +73,10 @@ static void place(struct scoring *scoring, const struct span fields[AIM_FIELDS])
     for (size_t i = 0; i < scoring->about_count; i++) {
         uint32_t name = aims_name(aims);
         struct span word = scoring->about[i];
-        for (uint8_t field = 0; field < AIM_FIELDS; field++)
+        for (size_t field = 0; field < AIM_FIELDS; field++)
             for (size_t at = 0; at + word.len <= fields[field].len; at++)
                 if (span_same((struct span){fields[field].ptr + at, word.len}, word))
-                    aims_place(aims, name, field, (uint32_t)at, (uint32_t)(at + word.len));
+                    aims_place(aims, name, (uint8_t)field, (uint32_t)at, (uint32_t)(at + word.len));
     }
 }
 
