@@ -162,28 +162,31 @@ static enum keeper_result check_library(struct keeper *keeper) {
     return KEEPER_OK;
 }
 
-/* count words, the second being earshot:{sN}:NAME. */
-static void queue_of_shard(struct keeper *keeper, int shard, const char *name, struct span *words,
-                           size_t count) {
+/* earshot:{sN}:NAME in out. */
+static struct span shard_key(char out[KEY_MAX], int shard, const char *name) {
+    int len = snprintf(out, KEY_MAX, "earshot:{s%d}:%s", shard, name);
+    return (struct span){.ptr = out, .len = (size_t)len};
+}
+
+static void queue_get(struct keeper *keeper, int shard, const char *name) {
     char key[KEY_MAX];
-    int len = snprintf(key, sizeof key, "earshot:{s%d}:%s", shard, name);
-    words[1] = (struct span){.ptr = key, .len = (size_t)len};
-    store_queue(keeper->store, words, count);
-    words[1] = (struct span){.len = 0};
+    const struct span words[] = {SPAN("GET"), shard_key(key, shard, name)};
+    store_queue(keeper->store, words, COUNT_OF(words));
 }
 
 /* Marks before corrections: what changes between the two moves a mark, and so our first fold is refused. */
 static void queue_shard(struct keeper *keeper, int shard) {
-    char source[KEY_MAX];
-    (void)snprintf(source, sizeof source, "b:%s", keeper->source ? keeper->source : "");
-    struct span state[] = {SPAN("HMGET"), {.len = 0}, SPAN("schema"), SPAN("log"), SPAN("dirty")};
-    struct span get[] = {SPAN("GET"), {.len = 0}};
-    struct span range[] = {SPAN("ZRANGE"), {.len = 0}, SPAN("0"), SPAN("-1"), SPAN("WITHSCORES")};
-    queue_of_shard(keeper, shard, "state", state, COUNT_OF(state));
-    queue_of_shard(keeper, shard, keeper->source ? source : "marks", get, COUNT_OF(get));
+    char key[KEY_MAX], name[KEY_MAX];
+    const struct span state[] = {SPAN("HMGET"), shard_key(key, shard, "state"), SPAN("schema"), SPAN("log"),
+                                 SPAN("dirty")};
+    store_queue(keeper->store, state, COUNT_OF(state));
+    (void)snprintf(name, sizeof name, "b:%s", keeper->source ? keeper->source : "");
+    queue_get(keeper, shard, keeper->source ? name : "marks");
     if (!keeper->source)
-        queue_of_shard(keeper, shard, "actions", get, COUNT_OF(get));
-    queue_of_shard(keeper, shard, "corrections", range, COUNT_OF(range));
+        queue_get(keeper, shard, "actions");
+    const struct span corrections[] = {SPAN("ZRANGE"), shard_key(key, shard, "corrections"), SPAN("0"),
+                                       SPAN("-1"), SPAN("WITHSCORES")};
+    store_queue(keeper->store, corrections, COUNT_OF(corrections));
 }
 
 static enum keeper_result check_state(struct keeper *keeper, int shard, const struct store_reply *reply) {

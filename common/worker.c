@@ -183,6 +183,23 @@ static void put_back(struct worker *worker) {
                                            : "what is read cannot be handled yet: waiting");
 }
 
+/* What is beside it is still to go back: then this record comes again, behind that. */
+static bool comes_too_early(const struct worker *worker, int32_t number) {
+    const struct slot *beside =
+        side_of(worker, number) || !worker->service->beside ? NULL : slots_find(&worker->slots, number + 1);
+    return beside && beside->mine && beside->seek != SLOT_NONE;
+}
+
+static bool is_passed(struct worker *worker, struct slot *slot, const struct bus_record *record) {
+    if (slot_passes(slot, record->offset))
+        return true;
+    if (!comes_too_early(worker, record->slot))
+        return false;
+    slot->seek = record->offset;
+    worker->slots.seeking = true;
+    return true;
+}
+
 /* Whether something was handled. */
 static bool handle_batch(struct worker *worker) {
     struct worker_job job = {.worker = worker, .arena = worker->arena};
@@ -191,7 +208,7 @@ static bool handle_batch(struct worker *worker) {
     while (worker->at < worker->count && !worker_over(worker)) {
         job.record = &worker->records[worker->at];
         struct slot *slot = slots_find(&worker->slots, job.record->slot);
-        if (slot_passes(slot, job.record->offset)) {
+        if (is_passed(worker, slot, job.record)) {
             worker->at++;
             continue;
         }

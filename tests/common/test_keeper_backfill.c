@@ -170,6 +170,37 @@ static void the_slower_of_two_counts_nothing(void **state) {
     close_keeper(stand);
 }
 
+static void say(struct stand *stand, int64_t offset, const char *mention, enum label label) {
+    const struct gather_place place = {.partition = 1, .raw = offset, .next = offset + 1};
+    const struct action action = {.alert = SPAN("acme"), .mention = span_of(mention), .label = label};
+    assert_true(gather_correct(keeper_gather(stand->keeper), &place, &action, 1795046400));
+}
+
+/* Before it began and while it runs; the flow's marks of actions are not its own. */
+static void what_people_say_meanwhile_holds_for_it_too(void **state) {
+    struct stand *stand = *state;
+    define(stand, "7", DEFINED);
+    struct stand flow = *stand;
+    open_keeper(&flow, NULL);
+    say(&flow, 0, "m1", LABEL_POSITIVE);
+    fold(&flow, KEEPER_OK);
+    open_keeper(stand, "acme:7");
+    say(&flow, 1, "m2", LABEL_NEGATIVE);
+    fold(&flow, KEEPER_OK);
+    for (int64_t raw = 1; raw <= 3; raw++)
+        take(stand, raw);
+    fold(stand, KEEPER_OK);
+    assert_int_equal(keeper_news(stand->keeper)->changed, 1); /* m1 was counted so from the start */
+    say(&flow, 2, "m3", LABEL_NEGATIVE);
+    fold(&flow, KEEPER_OK);
+    assert_int_equal(keeper_news(flow.keeper)->changed, 1);
+    close_keeper(stand);
+    close_keeper(&flow);
+    const struct store_reply *reply =
+        redis_ask(stand->direct, "FCALL_RO earshot_volume 0 acme 1795046400 1795132800 day");
+    assert_non_null(strstr(reply->text.ptr, "[[1795046400,3,1,0,2,-0.333]]"));
+}
+
 static void the_first_version_asked_for_stays(void **state) {
     struct stand *stand = *state;
     int64_t claimed;
@@ -211,6 +242,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(where_it_stands_is_kept_for_its_shard_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(it_makes_nothing_look_fresh, setup, teardown),
         cmocka_unit_test_setup_teardown(the_slower_of_two_counts_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_people_say_meanwhile_holds_for_it_too, setup, teardown),
         cmocka_unit_test_setup_teardown(the_first_version_asked_for_stays, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_counted_for_a_removed_alert, setup, teardown),
     };

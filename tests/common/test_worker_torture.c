@@ -19,13 +19,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PARTITIONS = 3, SLOTS = 2 * PARTITIONS, RECORDS = 8, ROUNDS_MAX = 4000, SCHEDULES = 3000 };
+enum { PARTITIONS = 3, SLOTS = 2 * PARTITIONS, ROUNDS_MAX = 4000, SCHEDULES = 6000 };
 
 /* What outlives a worker: the log, and the store of the second service. */
 struct world {
     struct fake_log *log;
     int64_t stored[SLOTS]; /* records kept, in order: the mark is this minus one */
     int topics;            /* 1, or 2: with "side" beside "in" */
+    int records;           /* of a slot */
     unsigned seed;
     int trouble; /* percent of the chances to make trouble that are taken */
     bool storing;
@@ -111,7 +112,8 @@ static enum verdict gather(void *arg, struct worker_job *job) {
     assert_true(worker_is_mine(self->worker, slot));
     assert_int_equal(job->record->offset, self->gathered[slot]);
     if (self->world->topics == 2 && slot % 2 == 0)
-        assert_int_equal(self->gathered[slot + 1], RECORDS); /* all stood there from the beginning */
+        assert_int_equal(self->gathered[slot + 1],
+                         self->world->records); /* all stood there from the beginning */
     self->gathered[slot]++;
     return VERDICT_DONE;
 }
@@ -270,15 +272,19 @@ static void end(struct run *run) {
 
 static bool all_is_done(const struct world *world) {
     for (int32_t slot = 0; slot < slot_count(world); slot++) {
-        if (fake_log_committed(world->log, topic_of(world, slot), partition_of(world, slot)) < RECORDS)
+        if (fake_log_committed(world->log, topic_of(world, slot), partition_of(world, slot)) < world->records)
             return false;
     }
     return true;
 }
 
 static void open_world(struct world *world, int topics, bool storing, unsigned seed) {
-    *world = (struct world){.log = fake_log_new(), .topics = topics, .seed = seed, .storing = storing};
-    for (int i = 0; i < slot_count(world) * RECORDS; i++) {
+    *world = (struct world){.log = fake_log_new(),
+                            .topics = topics,
+                            .records = topics == 2 ? 5 : 8,
+                            .seed = seed,
+                            .storing = storing};
+    for (int i = 0; i < slot_count(world) * world->records; i++) {
         char value[16];
         int32_t slot = i % slot_count(world);
         snprintf(value, sizeof value, "%d", i / slot_count(world));
@@ -292,7 +298,7 @@ static void close_world(struct world *world) {
     assert_true(all_is_done(world));
     for (int32_t slot = 0; slot < slot_count(world); slot++) {
         if (world->storing)
-            assert_int_equal(world->stored[slot], RECORDS);
+            assert_int_equal(world->stored[slot], world->records);
     }
     fake_log_free(&world->log);
 }
