@@ -352,6 +352,18 @@ static void a_word_is_weighed_by_its_place(void **state) {
     }
 }
 
+static void a_later_sentence_is_another_place(void **state) {
+    (void)state;
+    static struct buckets same, without, later;
+    buckets_of("acme x, x x x sheet", "acme", &without);
+    buckets_of("acme x, x x x table", "acme", &same);
+    buckets_less(&same, &without);
+    buckets_of("acme x. x x x table", "acme", &later);
+    uint32_t words = same.count;
+    buckets_less(&same, &later);
+    assert_true(words > 0 && same.count == words);
+}
+
 /* The one is certain; the other is as likely as model->aims says, so that what is said of the first decides.
  * It does not where there is a third. */
 static void two_names_are_weighed_together(void **state) {
@@ -584,6 +596,7 @@ int main(void) {
         cmocka_unit_test_setup(a_name_is_praised_and_another_damned, rig_forget),
         cmocka_unit_test_setup(the_order_of_names_matters, rig_forget),
         cmocka_unit_test_setup(a_word_is_weighed_by_its_place, rig_forget),
+        cmocka_unit_test_setup(a_later_sentence_is_another_place, rig_forget),
         cmocka_unit_test_setup(two_names_are_weighed_together, rig_forget),
         cmocka_unit_test_setup(a_name_alone_is_weighed_with_the_whole, rig_forget),
         cmocka_unit_test_setup(without_a_place_it_is_the_whole, rig_forget),
