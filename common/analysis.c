@@ -112,6 +112,12 @@ int analysis_score(const struct aim *aim) {
 
 /* Names of a mention. */
 
+/* Whether a tag or handle does behind its last byte: `acme` is not in `#acmecorp`. */
+static bool goes_on(char next) {
+    bool letter = (next | 0x20) >= 'a' && (next | 0x20) <= 'z', digit = next >= '0' && next <= '9';
+    return letter || digit || next == '_' || (unsigned char)next >= 0x80;
+}
+
 /* A hashtag or handle stands in the text, too. */
 static void place_element(struct aims *aims, uint32_t name, const struct span fields[AIM_FIELDS],
                           struct span element) {
@@ -121,7 +127,9 @@ static void place_element(struct aims *aims, uint32_t name, const struct span fi
         for (size_t at = 1; at + element.len <= fields[field].len; at++) {
             char before = fields[field].ptr[at - 1];
             struct span there = {fields[field].ptr + at, element.len};
-            if ((before == '#' || before == '@') && span_same(there, element))
+            bool ends =
+                at + element.len == fields[field].len || !goes_on(fields[field].ptr[at + element.len]);
+            if ((before == '#' || before == '@') && ends && span_same(there, element))
                 aims_place(aims, name, (uint8_t)field, (uint32_t)at, (uint32_t)(at + element.len));
         }
 }
