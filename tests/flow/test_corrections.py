@@ -3,6 +3,7 @@ counter equals an independent count in which each pair is as a person said last.
 
 import json
 import random
+import threading
 import time
 
 import pytest
@@ -43,11 +44,14 @@ class Said:
 
 
 class Saying(Task):
-    """Says them in handfuls beside what else happens; what Kafka did not acknowledge is said again."""
+    """Says them in handfuls beside what else happens; what Kafka did not acknowledge is said again. goes_on: the last handful
+    again and again, which changes nothing, until over is set: who takes over a partition has something to read."""
 
-    def __init__(self, deployment, said, n):
+    def __init__(self, deployment, said, n, goes_on=False):
         super().__init__("corrections are sent")
-        self.deployment, self.said, self.left = deployment, said, n
+        self.deployment, self.said, self.left, self.over = deployment, said, n, threading.Event()
+        if not goes_on:
+            self.over.set()
 
     def sent(self, text):
         done = self.deployment.earshot("correct", "-", stdin=text, check=False)
@@ -60,6 +64,8 @@ class Saying(Task):
             self.left -= some
             text = self.said.take(some)
             until("corrections are acknowledged", lambda t=text: self.sent(t), 120)
+        while not self.over.is_set():
+            until("corrections are acknowledged again", lambda: self.sent(text), 120)
 
 
 class Corrected:
@@ -147,11 +153,14 @@ def test_kills(kind, on, redis, tmp_path, show, request):
         stream.finish()
         saying.finish()
     for i, step in enumerate(steps[:late]):
-        saying = Saying(deployment, said, len(said.rows) // (late - i))
+        saying = Saying(deployment, said, len(said.rows) // (late - i), goes_on=True)
         saying.start()
         moment = time.monotonic() + disturber.chance.random()
         until("the moment", lambda m=moment: time.monotonic() >= m, 60)
-        step()
+        try:
+            step()
+        finally:
+            saying.over.set()
         saying.finish()
     assert not said.rows
     disturber.kept("aggregator")
