@@ -7,23 +7,6 @@
 #include "earshot/scan.h"
 #include "earshot/times.h"
 
-static const char *const LABEL_NAMES[LABELS] = {
-    [LABEL_POSITIVE] = "positive", [LABEL_NEUTRAL] = "neutral", [LABEL_NEGATIVE] = "negative"};
-
-const char *action_label_name(enum label label) {
-    return LABEL_NAMES[label];
-}
-
-bool action_label_find(struct span name, enum label *label) {
-    for (int i = 0; i < LABELS; i++) {
-        if (span_eq(name, span_of(LABEL_NAMES[i]))) {
-            *label = (enum label)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Members. Each reader stands on its value. */
 
 static bool read_action(struct scan *scan, struct action *action) {
@@ -59,7 +42,7 @@ static bool read_label(struct scan *scan, struct action *action) {
     struct span name = scan_string(scan);
     if (!name.ptr)
         return false;
-    return action_label_find(name, &action->label) ||
+    return label_find(name, &action->label) ||
            scan_fault(scan, FAULT_TYPE, byte, "not one of positive, neutral, negative");
 }
 
@@ -127,7 +110,7 @@ void action_print(const struct action *action, struct buf *out) {
     buf_add_str(out, ",\"mention\":");
     buf_add_json(out, action->mention);
     buf_add_str(out, ",\"label\":\"");
-    buf_add_str(out, LABEL_NAMES[action->label]);
+    buf_add_str(out, label_name(action->label));
     buf_add_char(out, '"');
     if (action->at != ACTION_NO_TIME) {
         char at[TIMES_TEXT];

@@ -23,9 +23,7 @@ void aims_free(struct aims **aims) {
     if (!*aims)
         return;
     free((*aims)->tokens);
-    free((*aims)->subjects);
-    free((*aims)->answers);
-    free((*aims)->answered);
+    free((*aims)->names);
     free(*aims);
     *aims = NULL;
 }
@@ -38,6 +36,7 @@ void aims_read(struct aims *aims, const struct model *model, const struct model_
         aims->cap = 2 * features->token_count;
         aims->tokens = xrealloc(aims->tokens, aims->cap * sizeof *aims->tokens);
     }
+    memcpy(aims->fields, fields, sizeof aims->fields);
     aims->model = model;
     aims->score = score_thing(model, language, features);
     aims->count = aim_tokens_fill(aims->tokens, &aims->turns, model, language, features, fields);
@@ -58,19 +57,27 @@ bool aims_feel(const struct aims *aims) {
 uint32_t aims_name(struct aims *aims) {
     if (aims->name_count == aims->name_cap) {
         aims->name_cap = 2 * aims->name_cap + 16;
-        aims->subjects = xrealloc(aims->subjects, aims->name_cap * sizeof *aims->subjects);
-        aims->answers = xrealloc(aims->answers, aims->name_cap * sizeof *aims->answers);
-        aims->answered = xrealloc(aims->answered, aims->name_cap * sizeof *aims->answered);
+        aims->names = xrealloc(aims->names, aims->name_cap * sizeof *aims->names);
     }
-    aims->subjects[aims->name_count] = aims->name_count;
-    aims->answered[aims->name_count] = false;
+    struct aim_name *name = &aims->names[aims->name_count];
+    name->subject = aims->name_count;
+    name->first = AIM_NOWHERE;
+    name->answered = false;
     return aims->name_count++;
 }
 
 uint32_t aim_subject(struct aims *aims, uint32_t name) {
-    while (aims->subjects[name] != name)
-        name = aims->subjects[name] = aims->subjects[aims->subjects[name]];
+    while (aims->names[name].subject != name)
+        name = aims->names[name].subject = aims->names[aims->names[name].subject].subject;
     return name;
+}
+
+/* Makes both names of one subject. */
+static void unite(struct aims *aims, uint32_t a, uint32_t b) {
+    struct aim_name *known = &aims->names[aim_subject(aims, b)], *other = &aims->names[aim_subject(aims, a)];
+    if (other->first < known->first)
+        known->first = other->first;
+    other->subject = known->subject;
 }
 
 /* The first token of the field that ends behind `start`. */
@@ -93,20 +100,27 @@ void aims_place(struct aims *aims, uint32_t name, uint8_t field, uint32_t start,
         if (token->field != field || token->start >= end)
             return;
         if (token->subject)
-            aims->subjects[aim_subject(aims, name)] = aim_subject(aims, token->subject - 1);
+            unite(aims, name, token->subject - 1);
         token->subject = name + 1;
+        struct aim_name *known = &aims->names[aim_subject(aims, name)];
+        if (i < known->first)
+            known->first = i;
     }
+}
+
+void aims_place_word(struct aims *aims, uint32_t name, struct span word) {
+    for (size_t field = 0; word.len > 0 && field < AIM_FIELDS; field++)
+        for (size_t at = 0; at + word.len <= aims->fields[field].len; at++)
+            if (span_same((struct span){aims->fields[field].ptr + at, word.len}, word))
+                aims_place(aims, name, (uint8_t)field, (uint32_t)at, (uint32_t)(at + word.len));
 }
 
 /* Answers. */
 
+/* Answers. */
+
 static void likely_find(struct aims *aims, double likely[LABELS]) {
-    struct score_sums sums = {.count = aims->bucket_count};
-    for (uint32_t i = 0; i < aims->bucket_count; i++) {
-        sums.positive += aims->model->aims.weights[aims->buckets[i]].positive;
-        sums.negative += aims->model->aims.weights[aims->buckets[i]].negative;
-    }
-    struct score score = score_of(&aims->model->aims, sums);
+    struct score score = score_buckets(&aims->model->aims, aims->buckets, aims->bucket_count);
     memcpy(likely, score.likely, sizeof score.likely);
 }
 
@@ -187,10 +201,9 @@ static enum label likeliest(const double likely[LABELS]) {
 #define NOBODY UINT32_MAX
 static uint32_t rival_of(struct aims *aims, uint32_t subject) {
     uint32_t rival = NOBODY;
-    for (uint32_t i = 0; i < aims->count; i++) {
-        uint32_t name = aims->tokens[i].subject;
-        uint32_t other = name ? aim_subject(aims, name - 1) : subject;
-        if (other == subject || other == rival)
+    for (uint32_t i = 0; i < aims->name_count; i++) {
+        uint32_t other = aim_subject(aims, i);
+        if (other == subject || other == rival || aims->names[other].first == AIM_NOWHERE)
             continue;
         if (rival != NOBODY)
             return NOBODY;
@@ -268,10 +281,11 @@ void aims_ask(struct aims *aims, uint32_t name, struct aim *aim) {
         return;
     }
     uint32_t subject = aim_subject(aims, name);
-    if (!aims->answered[subject])
-        answer(aims, subject, &aims->answers[subject]);
-    aims->answered[subject] = true;
-    *aim = aims->answers[subject];
+    struct aim_name *known = &aims->names[subject];
+    if (!known->answered)
+        answer(aims, subject, &known->answer);
+    known->answered = true;
+    *aim = known->answer;
 }
 
 uint32_t aims_buckets(struct aims *aims, uint32_t name, bool alone, const uint32_t **buckets) {

@@ -284,15 +284,10 @@ static void put_around(struct aims *aims, uint32_t mine, bool alone) {
     }
 }
 
-static int by_value(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Each once. */
 static void buckets_settle(struct aims *aims) {
     uint32_t kept = 0;
-    qsort(aims->buckets, aims->bucket_count, sizeof aims->buckets[0], by_value);
+    qsort(aims->buckets, aims->bucket_count, sizeof aims->buckets[0], aim_by_value);
     for (uint32_t i = 0; i < aims->bucket_count; i++)
         if (kept == 0 || aims->buckets[kept - 1] != aims->buckets[i])
             aims->buckets[kept++] = aims->buckets[i];
@@ -302,12 +297,12 @@ static void buckets_settle(struct aims *aims) {
 /* The window begins before the first mention. False: there is none. */
 static bool subject_find(struct aims *aims, uint32_t mine) {
     struct aim_now *subject = &aims->subject;
-    uint32_t at = 0;
-    while (at < aims->count && whose(aims, mine, &aims->tokens[at], true) != OF_MINE)
-        at++;
+    uint32_t at = aims->names[mine].first;
+    if (at == AIM_NOWHERE)
+        return false;
     *subject = (struct aim_now){.first = at > AIM_BEFORE ? at - AIM_BEFORE : 0};
     subject->past = aims->count - subject->first > AIM_WINDOW ? subject->first + AIM_WINDOW : aims->count;
-    return at < aims->count;
+    return true;
 }
 
 bool aim_look(struct aims *aims, uint32_t subject, bool alone) {

@@ -57,21 +57,30 @@ struct aim_now {
     struct aim_sum sums[AIM_STANDS], all, mine, other;
 };
 
+struct aim_name {
+    uint32_t subject; /* another name of the same subject, or itself: the one by which it is known */
+    uint32_t first;   /* of the one by which it is known: its first token; AIM_NOWHERE */
+    bool answered;
+    struct aim answer; /* so, too */
+};
+#define AIM_NOWHERE UINT32_MAX
+
 struct aims {
     struct aim_turns turns;
+    struct span fields[AIM_FIELDS];
     struct aim_token *tokens;
     uint32_t count, cap;
-    uint32_t *subjects; /* of each name: another name of the same subject, or itself */
+    struct aim_name *names;
     uint32_t name_count, name_cap;
     const struct model *model;
     struct score score;
     struct aim_now subject;
     uint32_t buckets[AIM_BUCKETS_MAX], bucket_count;
-    struct aim *answers; /* of each name that is its subject's */
-    bool *answered;
 };
 
 void aim_turns_fill(struct aim_turns *turns);
+/* For qsort() and bsearch() of uint32_t. */
+int aim_by_value(const void *a, const void *b);
 /* Into tokens, features->token_count of them at most; how many. */
 uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns, const struct model *model,
                          const struct model_language *language, const struct features *features,

@@ -16,7 +16,7 @@ static const char *const TURNS[] = {
 };
 static const char *const DENSE_TURNS[] = {"但", "而", "却", "卻", "不过", "不過", "然而", "反而", "倒是"};
 
-static int by_value(const void *a, const void *b) {
+int aim_by_value(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
 }
@@ -31,7 +31,7 @@ void aim_turns_fill(struct aim_turns *turns) {
     _Static_assert(COUNT_OF(TURNS) <= COUNT_OF(turns->words), "all of them");
     for (size_t i = 0; i < COUNT_OF(TURNS); i++)
         turns->words[turns->count++] = plain(features_word(features, span_of(TURNS[i])));
-    qsort(turns->words, turns->count, sizeof turns->words[0], by_value);
+    qsort(turns->words, turns->count, sizeof turns->words[0], aim_by_value);
     features_free(&features);
 }
 
@@ -39,20 +39,19 @@ static bool begins_with(struct span text, struct span with) {
     return text.len >= with.len && memcmp(text.ptr, with.ptr, with.len) == 0;
 }
 
-static bool is_turn(const struct aim_token *token, const struct aim_turns *turns, struct span rest) {
-    if (token->kind == FEATURE_OF_WORD)
-        return bsearch(&token->word, turns->words, turns->count, sizeof turns->words[0], by_value) != NULL;
-    if (token->kind == FEATURE_OF_DENSE)
-        for (size_t i = 0; i < COUNT_OF(DENSE_TURNS); i++)
-            if (begins_with(rest, span_of(DENSE_TURNS[i])))
-                return true;
-    return false;
-}
-
 static bool is_one_of(struct span rest, const char *const *signs, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (begins_with(rest, span_of(signs[i])))
             return true;
+    return false;
+}
+
+static bool is_turn(const struct aim_token *token, const struct aim_turns *turns, struct span rest) {
+    if (token->kind == FEATURE_OF_WORD)
+        return bsearch(&token->word, turns->words, turns->count, sizeof turns->words[0], aim_by_value) !=
+               NULL;
+    if (token->kind == FEATURE_OF_DENSE)
+        return is_one_of(rest, DENSE_TURNS, COUNT_OF(DENSE_TURNS));
     return false;
 }
 
@@ -66,24 +65,9 @@ static void read_signs(struct aim_token *token, struct span rest) {
     token->breaks = !hyphen && !is_one_of(rest, JOINS, COUNT_OF(JOINS));
 }
 
-static int feeling_at(const struct model_language *language, uint32_t feature) {
-    const struct model_feeling *feeling = &language->feelings[feature_bucket(feature)];
-    return feature & FEATURE_WORD && feeling->check == feature_check(feature) ? feeling->value : 0;
-}
-
-/* Of several characters without spaces the longest that the lexicon has. */
-static int feeling_of(const struct model_language *language, const struct features *features,
-                      const struct feature_token *token) {
-    int feeling = 0;
-    uint32_t last = token->kind == FEATURE_OF_DENSE ? token[1].first : token->first + 1;
-    while (!feeling && last > token->first)
-        feeling = feeling_at(language, features->list[--last]);
-    return token->denied ? -feeling * 3 / 4 : feeling;
-}
-
 static bool is_known(const struct model *model, uint32_t feature) {
-    const struct model_word *word = &model->meanings.rows[feature_bucket(feature)];
-    for (size_t i = 0; word->check == feature_check(feature) && i < COUNT_OF(word->weights); i++)
+    const struct model_word *word = model_word(&model->meanings, feature);
+    for (size_t i = 0; word && i < COUNT_OF(word->weights); i++)
         if (word->weights[i])
             return true;
     return false;
@@ -123,7 +107,7 @@ static void weigh(struct aim_token *token, const struct model *model, const stru
 uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns, const struct model *model,
                          const struct model_language *language, const struct features *features,
                          const struct span fields[AIM_FIELDS]) {
-    uint32_t count = 0;
+    uint32_t count = 0, ignored;
     for (uint32_t i = 0; i < features->token_count; i++) {
         const struct feature_token *from = &features->tokens[i];
         if (from->kind == FEATURE_OF_SHAPE)
@@ -134,8 +118,9 @@ uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns
                                     .start = from->start,
                                     .end = from->end,
                                     .field = from->field,
-                                    .kind = from->kind,
-                                    .feeling = (int16_t)feeling_of(language, features, from)};
+                                    .kind = from->kind};
+        int feeling = model_feel(language->feelings, features, from, &ignored);
+        token->feeling = (int16_t)model_turned(feeling, from->denied);
         weigh(token, model, language, features, from);
         token->turns = is_turn(token, turns, rest);
         token->breaks = from->kind == FEATURE_OF_EMOJI;

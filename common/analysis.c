@@ -146,7 +146,7 @@ static void place_range(struct aims *aims, uint32_t name, const struct mention *
         place_element(aims, name, fields, tags ? mention->hashtags[i] : mention->mentions[i]);
 }
 
-void analyser_names(struct analyser *analyser, const struct mention *mention, struct arena *arena) {
+static void place_matches(struct analyser *analyser, const struct mention *mention, struct arena *arena) {
     struct aims *aims = analyser->aims;
     for (size_t i = 0; i < mention->match_count; i++) {
         const struct mention_range *ranges;
@@ -227,27 +227,35 @@ void analysis_add(struct analyser *analyser, struct span claim, struct buf *out)
     print_intents(out, &analyser->analysis);
 }
 
-void analysis_write(struct analyser *analyser, const struct mention *mention, struct arena *arena,
-                    struct buf *out) {
-    const struct span fields[AIM_FIELDS] = {
-        [ANALYSIS_TITLE] = mention->title, [ANALYSIS_TEXT] = mention->text};
-    (void)!analyser_read(analyser, fields, mention->language, mention->followers);
-    analyser_names(analyser, mention, arena);
-    buf_add_char(out, '{');
-    analysis_add(analyser, mention->language, out);
+void analysis_add_alerts(struct analyser *analyser, const struct span *ids, size_t count, struct buf *out) {
     buf_add_str(out, ",\"alerts\":[");
-    for (size_t i = 0; i < mention->match_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         buf_add_str(out, i ? ",{\"id\":" : "{\"id\":");
-        buf_add_json(out, mention->matches[i].id);
+        buf_add_json(out, ids[i]);
         buf_add_char(out, ',');
         analysis_add_name(analyser, (uint32_t)i, out);
         buf_add_char(out, '}');
     }
-    buf_add_str(out, "]}");
+    buf_add_char(out, ']');
 }
 
-const char *label_name(enum label label) {
-    static const char *const NAMES[LABELS] = {
-        [LABEL_POSITIVE] = "positive", [LABEL_NEUTRAL] = "neutral", [LABEL_NEGATIVE] = "negative"};
-    return NAMES[label];
+const struct span *analyser_mention(struct analyser *analyser, const struct mention *mention,
+                                    struct arena *arena) {
+    const struct span fields[AIM_FIELDS] = {
+        [ANALYSIS_TITLE] = mention->title, [ANALYSIS_TEXT] = mention->text};
+    struct span *ids = arena_calloc(arena, mention->match_count + 1, sizeof *ids);
+    (void)!analyser_read(analyser, fields, mention->language, mention->followers);
+    place_matches(analyser, mention, arena);
+    for (size_t i = 0; i < mention->match_count; i++)
+        ids[i] = mention->matches[i].id;
+    return ids;
+}
+
+void analysis_write(struct analyser *analyser, const struct mention *mention, struct arena *arena,
+                    struct buf *out) {
+    const struct span *ids = analyser_mention(analyser, mention, arena);
+    buf_add_char(out, '{');
+    analysis_add(analyser, mention->language, out);
+    analysis_add_alerts(analyser, ids, mention->match_count, out);
+    buf_add_char(out, '}');
 }

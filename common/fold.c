@@ -286,7 +286,7 @@ static void add_edit(struct fold *fold, const struct gather_edit *edit) {
     words_add(words, edit->alert->id);
     words_add(words, edit->mention);
     if (edit->correct)
-        words_add(words, span_of(action_label_name(edit->label)));
+        words_add(words, span_of(label_name(edit->label)));
     fold->edits_weight += edit->correct ? CORRECT_WEIGHT : MET_WEIGHT;
 }
 

@@ -269,7 +269,7 @@ static struct said said_of(struct gather *gather, const struct gather_pair *pair
     struct correction *one = corrections_find(gather->corrections, pair->alert->id, mention->id);
     if (!one || one->since < now - CORRECTIONS_KEEP)
         return said;
-    said.analysis.label = span_of(action_label_name(one->label));
+    said.analysis.label = span_of(label_name(one->label));
     said.analysis.score = one->label == LABEL_POSITIVE ? 1000 : one->label == LABEL_NEGATIVE ? -1000 : 0;
     said.corrected = true;
     if (!one->met)

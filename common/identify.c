@@ -32,13 +32,10 @@ static uint32_t add_words(const struct model *model, const struct features *feat
         if (token->kind != FEATURE_OF_WORD)
             continue;
         for (uint32_t at = token->first; at < token[1].first; at++) {
-            const struct model_row *row =
-                &model->identify.rows[model_row(&model->identify, features->list[at])];
             if (features->list[at] & FEATURE_AGAIN)
                 continue;
             count++;
-            for (size_t k = 0; k < MODEL_LANGUAGES_MAX; k++)
-                sums[k] += row->weights[k];
+            model_add_row(&model->identify, model_row(&model->identify, features->list[at]), sums);
         }
     }
     return count;

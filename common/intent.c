@@ -27,11 +27,6 @@ void intent_feelings(const struct score *score, uint32_t rows[INTENT_FEELINGS]) 
         rows[i] = (uint32_t)(bins[i] * UINT64_C(0x9E3779B97F4A7C15) >> (64 - MODEL_INTENT_BITS));
 }
 
-static void add_row(const struct model_row *row, int32_t sums[MODEL_COLUMNS]) {
-    for (size_t k = 0; k < MODEL_COLUMNS; k++)
-        sums[k] += row->weights[k];
-}
-
 static double one_of_two(double sum) {
     double likely[] = {sum, 0};
     (void)softmax(likely, COUNT_OF(likely));
@@ -62,8 +57,8 @@ static void add_meanings(const struct model_words *meanings, const struct featur
         uint32_t feature = features->list[i];
         if ((feature & (FEATURE_AGAIN | FEATURE_WORD)) != FEATURE_WORD)
             continue;
-        const struct model_word *word = &meanings->rows[feature_bucket(feature)];
-        for (size_t k = 0; word->check == feature_check(feature) && k < MODEL_COLUMNS - 1; k++)
+        const struct model_word *word = model_word(meanings, feature);
+        for (size_t k = 0; word && k < MODEL_COLUMNS - 1; k++)
             sums[k] += word->weights[k];
     }
 }
@@ -78,12 +73,12 @@ struct intents intents_of(const struct model *model, const struct features *feat
     for (uint32_t i = 0; i < features->count; i++) {
         if (features->list[i] & FEATURE_AGAIN)
             continue;
-        add_row(&questions->rows[model_row(questions, features->list[i])], sums);
+        model_add_row(questions, model_row(questions, features->list[i]), sums);
         count++;
     }
     intent_feelings(score, feelings);
     for (size_t i = 0; i < INTENT_FEELINGS; i++)
-        add_row(&questions->rows[feelings[i]], sums);
+        model_add_row(questions, feelings[i], sums);
     add_meanings(&model->meanings, features, meanings);
     double scale = 1 / sqrt((double)count + 1);
     for (size_t i = 0; i < MODEL_COLUMNS; i++)

@@ -7,47 +7,35 @@ struct sums {
     int words;
 };
 
-enum { DENIED_PERCENT = -75 };
-
 static int feeling_of(const struct model_feeling *feelings, uint32_t feature) {
     const struct model_feeling *feeling = &feelings[feature_bucket(feature)];
     return feature & FEATURE_WORD && feeling->check == feature_check(feature) ? feeling->value : 0;
 }
 
-static void add(struct sums *sums, int feeling, bool denied) {
-    int value = denied ? feeling * DENIED_PERCENT / 100 : feeling;
+int model_feel(const struct model_feeling *feelings, const struct features *features,
+               const struct feature_token *token, uint32_t *count) {
+    uint32_t last = token->kind == FEATURE_OF_DENSE ? token[1].first : token->first + 1;
+    int feeling = 0;
+    while (!feeling && last > token->first)
+        feeling = feeling_of(feelings, features->list[--last]);
+    *count = feeling ? last - token->first + 1 : 1;
+    return feeling;
+}
+
+static void add(struct sums *sums, int value) {
     *(value > 0 ? &sums->good : &sums->bad) += value > 0 ? value : -value;
     sums->last = value;
     sums->count++;
 }
 
-/* Of the characters from this token on: the longest word of the lexicon; its tokens, at least 1. */
-static uint32_t add_dense(const struct model_feeling *feelings, const struct features *features, uint32_t at,
-                          struct sums *sums) {
-    const struct feature_token *token = &features->tokens[at];
-    for (uint32_t i = token[1].first; i > token->first; i--) {
-        int feeling = feeling_of(feelings, features->list[i - 1]);
-        if (feeling) {
-            add(sums, feeling, token->denied);
-            return i - token->first;
-        }
-    }
-    return 1;
-}
-
 static void sum(const struct model_feeling *feelings, const struct features *features, struct sums *sums) {
-    for (uint32_t at = 0, step; at < features->token_count; at += step) {
+    for (uint32_t at = 0, count; at < features->token_count; at += count) {
         const struct feature_token *token = &features->tokens[at];
-        step = 1;
-        sums->words += token->kind == FEATURE_OF_WORD || token->kind == FEATURE_OF_DENSE;
-        if (token->kind == FEATURE_OF_DENSE) {
-            step = add_dense(feelings, features, at, sums);
-            sums->words += (int)step - 1;
-        } else if (token->kind != FEATURE_OF_SHAPE && token->kind != FEATURE_OF_NAME) {
-            int feeling = feeling_of(feelings, features->list[token->first]);
-            if (feeling)
-                add(sums, feeling, token->denied);
-        }
+        int feeling = model_feel(feelings, features, token, &count);
+        if (feeling)
+            add(sums, model_turned(feeling, token->denied));
+        if (token->kind == FEATURE_OF_WORD || token->kind == FEATURE_OF_DENSE)
+            sums->words += (int)count;
     }
 }
 

@@ -6,12 +6,25 @@
 
 #include <math.h>
 
-struct score score_of(const struct model_table *table, struct score_sums sums) {
-    double scale = table->unit / sqrt((double)sums.count + 1);
-    struct score score = {.likely = {[LABEL_POSITIVE] = (double)sums.positive * scale + table->positive,
-                                     [LABEL_NEGATIVE] = (double)sums.negative * scale + table->negative}};
+static struct score score_from(double positive, double negative) {
+    struct score score = {.likely = {[LABEL_POSITIVE] = positive, [LABEL_NEGATIVE] = negative}};
     score.label = (enum label)softmax(score.likely, LABELS);
     return score;
+}
+
+struct score score_of(const struct model_table *table, struct score_sums sums) {
+    double scale = table->unit / sqrt((double)sums.count + 1);
+    return score_from((double)sums.positive * scale + table->positive,
+                      (double)sums.negative * scale + table->negative);
+}
+
+struct score score_buckets(const struct model_table *table, const uint32_t *buckets, uint32_t count) {
+    struct score_sums sums = {.count = count};
+    for (uint32_t i = 0; i < count; i++) {
+        sums.positive += table->weights[buckets[i]].positive;
+        sums.negative += table->weights[buckets[i]].negative;
+    }
+    return score_of(table, sums);
 }
 
 static struct score_sums sum_up(const struct model_weights *weights, const struct features *features,
@@ -49,10 +62,7 @@ struct score score_thing(const struct model *model, const struct model_language 
     double scale = 1 / sqrt((double)own.count + 1),
            positive = (double)own.positive * language->table.unit + (double)more.positive * things->unit,
            negative = (double)own.negative * language->table.unit + (double)more.negative * things->unit;
-    struct score score = {.likely = {[LABEL_POSITIVE] = positive * scale + things->positive,
-                                     [LABEL_NEGATIVE] = negative * scale + things->negative}};
-    score.label = (enum label)softmax(score.likely, LABELS);
-    return score;
+    return score_from(positive * scale + things->positive, negative * scale + things->negative);
 }
 
 enum label score_of_two(const struct score *score) {

@@ -26,8 +26,4 @@ bool action_read(struct span json, struct arena *arena, struct action *out, stru
 /* The canonical JSON, one line without a newline. */
 void action_print(const struct action *action, struct buf *out);
 
-/* "positive", "neutral", "negative"; and back: false where it is none of them. */
-const char *action_label_name(enum label label);
-bool action_label_find(struct span name, enum label *label) MUST_CHECK;
-
 #endif

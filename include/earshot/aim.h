@@ -45,6 +45,8 @@ bool aims_feel(const struct aims *aims) MUST_CHECK;
 /* The next name, where it stands; by its number, from 0 up. Where no word is, it changes nothing. */
 uint32_t aims_name(struct aims *aims) MUST_CHECK;
 void aims_place(struct aims *aims, uint32_t name, uint8_t field, uint32_t start, uint32_t end);
+/* Wherever the text has it, in any case of ASCII letters. */
+void aims_place_word(struct aims *aims, uint32_t name, struct span word);
 /* After all names and places: how the text speaks of that name; where it has no place, and of AIMS_WHOLE: of
  * the whole. */
 #define AIMS_WHOLE UINT32_MAX

@@ -42,8 +42,9 @@ const struct analysis *analyser_read(struct analyser *analyser, const struct spa
                                      struct span claim, int64_t followers) MUST_CHECK;
 /* Names in that text and where they stand, then how it speaks of each: aim.h. */
 struct aims *analyser_aims(struct analyser *analyser) MUST_CHECK;
-/* The names of a mention, which is the one that was read: its matches', by their numbers. */
-void analyser_names(struct analyser *analyser, const struct mention *mention, struct arena *arena);
+/* Reads a mention and its matches, which are its names in that order. Their ids; they live in the arena. */
+const struct span *analyser_mention(struct analyser *analyser, const struct mention *mention,
+                                    struct arena *arena) MUST_CHECK;
 /* How it speaks of that name; of ANALYSIS_WHOLE: the whole. confidence: of the label, 0..1; 0: nothing is
  * known. */
 void analyser_ask(struct analyser *analyser, uint32_t name, struct aim *aim, double *confidence);
@@ -54,11 +55,11 @@ int analysis_score(const struct aim *aim) MUST_CHECK;
  * `"reasons":…`), and how it speaks of one name (`"label":…` to `"words":…`). */
 void analysis_add(struct analyser *analyser, struct span claim, struct buf *out);
 void analysis_add_name(struct analyser *analyser, uint32_t name, struct buf *out);
+/* `,"alerts":[…]`: of the names from 0 up. */
+void analysis_add_alerts(struct analyser *analyser, const struct span *ids, size_t count, struct buf *out);
 /* Appends the JSON object of `analysis` (mention.md) to out, in the order of the mention's matches. mention:
  * read as MENTION_MATCHED. */
 void analysis_write(struct analyser *analyser, const struct mention *mention, struct arena *arena,
                     struct buf *out);
-
-const char *label_name(enum label label);
 
 #endif

@@ -16,4 +16,8 @@ struct labelled {
 /* Spans are of the line. False: message says what is wrong, without the place. */
 bool labelled_parse(struct span line, struct labelled *row, struct buf *message) MUST_CHECK;
 
+/* Of a line of any such table: its columns; the last is what is left of it, tabs and all. False: there are
+ * fewer. */
+bool labelled_columns(struct span line, struct span *columns, size_t count) MUST_CHECK;
+
 #endif

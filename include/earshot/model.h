@@ -73,6 +73,18 @@ static inline uint32_t model_row(const struct model_questions *questions, uint32
     return feature >> (32 - questions->bits);
 }
 
+/* Adds the weights of a row to the sums. */
+static inline void model_add_row(const struct model_questions *questions, uint32_t row,
+                                 int32_t sums[MODEL_COLUMNS]) {
+    for (size_t k = 0; k < MODEL_COLUMNS; k++)
+        sums[k] += questions->rows[row].weights[k];
+}
+/* NULL: another word's, or none. */
+static inline const struct model_word *model_word(const struct model_words *words, uint32_t feature) {
+    const struct model_word *word = &words->rows[feature_bucket(feature)];
+    return word->check == feature_check(feature) ? word : NULL;
+}
+
 /* The model that the program was built with. */
 struct span model_source(void);
 /* Of a file, or the built-in one where path is NULL. NULL: message says what is wrong with it. */
@@ -88,6 +100,14 @@ void model_free(struct model **model);
 /* "de" of "de" and "de-AT", in any case; that of MODEL_OTHER where there is no such one. */
 const struct model_language *model_language(const struct model *model, struct span code) MUST_CHECK;
 
+/* The feeling of the word of the lexicon that begins at a token, in MODEL_FEELING; 0: none does. Of
+ * characters of a script without spaces it is the longest; count: of its tokens, at least 1. */
+int model_feel(const struct model_feeling *feelings, const struct features *features,
+               const struct feature_token *token, uint32_t *count) MUST_CHECK;
+/* What is left of it within a negation. */
+static inline int model_turned(int feeling, bool denied) {
+    return denied ? feeling * -3 / 4 : feeling;
+}
 /* What the words of feeling say together, as features like those of the text: their buckets. */
 enum { MODEL_SUMS = 8 };
 void model_sums(const struct model_feeling *feelings, const struct features *features,

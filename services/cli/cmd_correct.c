@@ -45,7 +45,7 @@ struct session {
 static int take_arguments(struct session *session, const char *alert, const char *mention) {
     struct fault fault;
     enum label label;
-    if (!session->conf.label || !action_label_find(span_of(session->conf.label), &label))
+    if (!session->conf.label || !label_find(span_of(session->conf.label), &label))
         return command_refuse(EXIT_USAGE, "--label is positive, neutral or negative");
     if (said_add_parts(&session->said, alert, mention, label, times_now(), &fault))
         return EXIT_OK;
@@ -139,7 +139,7 @@ static int tell(const struct session *session) {
         screen_add_foreign(&out, row->mention, SHOWN_MAX);
     }
     buf_printf(&out, " counts as %s within a moment; one that is yet to come, when it comes\n",
-               session->file ? "said" : action_label_name(row->label));
+               session->file ? "said" : label_name(row->label));
     int code = command_print(&out);
     buf_free(&out);
     return code;

@@ -67,17 +67,10 @@ static bool about_read(struct scoring *scoring) {
     return true;
 }
 
-/* In any case of ASCII letters. */
-static void place(struct scoring *scoring, const struct span fields[AIM_FIELDS]) {
+static void place(struct scoring *scoring) {
     struct aims *aims = analyser_aims(scoring->analyser);
-    for (size_t i = 0; i < scoring->about_count; i++) {
-        uint32_t name = aims_name(aims);
-        struct span word = scoring->about[i];
-        for (size_t field = 0; field < AIM_FIELDS; field++)
-            for (size_t at = 0; at + word.len <= fields[field].len; at++)
-                if (span_same((struct span){fields[field].ptr + at, word.len}, word))
-                    aims_place(aims, name, (uint8_t)field, (uint32_t)at, (uint32_t)(at + word.len));
-    }
+    for (size_t i = 0; i < scoring->about_count; i++)
+        aims_place_word(aims, aims_name(aims), scoring->about[i]);
 }
 
 /* JSON. */
@@ -87,33 +80,21 @@ static void add_names(struct scoring *scoring, const struct span *ids, size_t co
     analysis_add(scoring->analyser, claim, out);
     buf_add_str(out, ",\"whole\":{");
     analysis_add_name(scoring->analyser, ANALYSIS_WHOLE, out);
-    buf_add_str(out, "},\"alerts\":[");
-    for (size_t i = 0; i < count; i++) {
-        buf_add_str(out, i ? ",{\"id\":" : "{\"id\":");
-        buf_add_json(out, ids[i]);
-        buf_add_char(out, ',');
-        analysis_add_name(scoring->analyser, (uint32_t)i, out);
-        buf_add_char(out, '}');
-    }
-    buf_add_str(out, "]}\n");
+    buf_add_char(out, '}');
+    analysis_add_alerts(scoring->analyser, ids, count, out);
+    buf_add_str(out, "}\n");
 }
 
 static void add_text(struct scoring *scoring, const struct span fields[AIM_FIELDS]) {
     struct span claim = span_of(scoring->conf->language);
     (void)!analyser_read(scoring->analyser, fields, claim, scoring->conf->followers);
-    place(scoring, fields);
+    place(scoring);
     buf_add_char(&scoring->out, '{');
     add_names(scoring, scoring->about, scoring->about_count, claim);
 }
 
 static void add_mention(struct scoring *scoring, const struct mention *mention) {
-    const struct span fields[AIM_FIELDS] = {
-        [ANALYSIS_TITLE] = mention->title, [ANALYSIS_TEXT] = mention->text};
-    struct span *ids = arena_calloc(scoring->arena, mention->match_count + 1, sizeof *ids);
-    (void)!analyser_read(scoring->analyser, fields, mention->language, mention->followers);
-    analyser_names(scoring->analyser, mention, scoring->arena);
-    for (size_t i = 0; i < mention->match_count; i++)
-        ids[i] = mention->matches[i].id;
+    const struct span *ids = analyser_mention(scoring->analyser, mention, scoring->arena);
     buf_add_str(&scoring->out, "{\"id\":");
     buf_add_json(&scoring->out, mention->id);
     buf_add_char(&scoring->out, ',');
@@ -170,7 +151,7 @@ static void show_text(struct scoring *scoring, const struct span fields[AIM_FIEL
     const struct analysis *analysis =
         analyser_read(scoring->analyser, fields, span_of(scoring->conf->language), scoring->conf->followers);
     const struct intents *intents = &analysis->intents;
-    place(scoring, fields);
+    place(scoring);
     show_part(&screen, "language", analysis->language ? analysis->language : "another",
               analysis->language_likely);
     show_part(&screen, "intent", intent_name(intents->intent),

@@ -3,6 +3,7 @@
 #include "screen.h"
 
 #include "earshot/intent.h"
+#include "earshot/labelled.h"
 
 #include <inttypes.h>
 
@@ -10,17 +11,10 @@ enum { TEXT_MAX = 1 << 16 };
 
 static bool cut(struct span line, struct span *columns, size_t count, const char *expected,
                 struct buf *message) {
-    for (size_t i = 0; i + 1 < count; i++) {
-        const char *tab = line.len ? memchr(line.ptr, '\t', line.len) : NULL;
-        if (!tab) {
-            buf_add_str(message, expected);
-            return false;
-        }
-        columns[i] = (struct span){line.ptr, (size_t)(tab - line.ptr)};
-        line = (struct span){tab + 1, line.len - columns[i].len - 1};
-    }
-    columns[count - 1] = line;
-    return true;
+    bool whole = labelled_columns(line, columns, count);
+    if (!whole)
+        buf_add_str(message, expected);
+    return whole;
 }
 
 static bool count(struct evaluation *evaluation, struct span code, bool right, struct buf *message) {
@@ -35,23 +29,10 @@ static bool count(struct evaluation *evaluation, struct span code, bool right, s
 /* Names. */
 
 static bool read_label(struct span text, enum label *label, struct buf *message) {
-    static const char *const NAMES[LABELS] = {
-        [LABEL_POSITIVE] = "pos", [LABEL_NEUTRAL] = "neu", [LABEL_NEGATIVE] = "neg"};
-    for (int i = 0; i < LABELS; i++)
-        if (span_eq(text, span_of(NAMES[i]))) {
-            *label = (enum label)i;
-            return true;
-        }
-    buf_add_str(message, "columns 3 and 5, label: expected neg, neu or pos");
-    return false;
-}
-
-/* Wherever the text has it, in any case of ASCII letters. */
-static void place(struct aims *aims, struct span text, struct span name) {
-    uint32_t number = aims_name(aims);
-    for (size_t at = 0; name.len && at + name.len <= text.len; at++)
-        if (span_same((struct span){text.ptr + at, name.len}, name))
-            aims_place(aims, number, 0, (uint32_t)at, (uint32_t)(at + name.len));
+    bool good = label_find_short(text, label);
+    if (!good)
+        buf_add_str(message, "columns 3 and 5, label: expected neg, neu or pos");
+    return good;
 }
 
 static bool see_names(struct evaluation *evaluation, struct span line, struct buf *message) {
@@ -67,8 +48,8 @@ static bool see_names(struct evaluation *evaluation, struct span line, struct bu
     bool right = true;
     features_read(evaluation->features, columns[5]);
     aims_read(evaluation->aims, evaluation->model, language, evaluation->features, fields);
-    place(evaluation->aims, columns[5], columns[1]);
-    place(evaluation->aims, columns[5], columns[3]);
+    aims_place_word(evaluation->aims, aims_name(evaluation->aims), columns[1]);
+    aims_place_word(evaluation->aims, aims_name(evaluation->aims), columns[3]);
     for (uint32_t i = 0; i < COUNT_OF(labels); i++) {
         struct aim aim;
         aims_ask(evaluation->aims, i, &aim);

@@ -128,12 +128,12 @@ static void labels_have_names(void **state) {
     (void)state;
     for (int i = 0; i < LABELS; i++) {
         enum label label;
-        assert_true(action_label_find(span_of(action_label_name((enum label)i)), &label));
+        assert_true(label_find(span_of(label_name((enum label)i)), &label));
         assert_int_equal(label, i);
     }
     enum label label;
-    assert_false(action_label_find(SPAN("Positive"), &label));
-    assert_false(action_label_find((struct span){0}, &label));
+    assert_false(label_find(SPAN("Positive"), &label));
+    assert_false(label_find((struct span){0}, &label));
 }
 
 int main(void) {

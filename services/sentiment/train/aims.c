@@ -11,13 +11,12 @@ enum { COLUMNS = 6, EPOCHS = 8, NAMES = 2 };
 #define RATE    0.05F
 #define DROPOUT 0.3F
 
-static int label_of(struct span text) {
-    static const char *const SHORT[LABELS] = {
-        [LABEL_POSITIVE] = "pos", [LABEL_NEUTRAL] = "neu", [LABEL_NEGATIVE] = "neg"};
-    for (int i = 0; i < LABELS; i++)
-        if (span_eq(text, span_of(SHORT[i])))
-            return i;
-    return -1;
+/* Which check() has seen to be one. */
+static enum label label_of(struct span text) {
+    enum label label;
+    bool good = label_find_short(text, &label);
+    ASSERT(good);
+    return label;
 }
 
 static struct span name_of(const struct written_text *text, size_t which) {
@@ -30,18 +29,19 @@ static size_t names_of(const struct written_text *text) {
     return span_eq(name_of(text, 1), SPAN("-")) ? 1 : NAMES;
 }
 
-static size_t find(struct span text, struct span name, size_t from) {
-    for (size_t at = from; at + name.len <= text.len; at++)
+static bool has(struct span text, struct span name) {
+    for (size_t at = 0; at + name.len <= text.len; at++)
         if (span_same((struct span){text.ptr + at, name.len}, name))
-            return at;
-    return SIZE_MAX;
+            return true;
+    return false;
 }
 
 static const char *check(const struct written_text *text) {
     for (size_t i = 0; i < names_of(text); i++) {
-        if (label_of(label_column(text, i)) < 0)
+        enum label label;
+        if (!label_find_short(label_column(text, i), &label))
             return "expected pos, neu or neg behind a name";
-        if (name_of(text, i).len == 0 || find(text->text, name_of(text, i), 0) == SIZE_MAX)
+        if (name_of(text, i).len == 0 || !has(text->text, name_of(text, i)))
             return "a name that is not in the text";
     }
     return NULL;
@@ -56,12 +56,8 @@ static void text_read(struct aims *aims, const struct model *model, struct featu
     struct span fields[AIM_FIELDS] = {text->text};
     features_read(features, text->text);
     aims_read(aims, model, text->language, features, fields);
-    for (size_t i = 0; i < names_of(text); i++) {
-        struct span name = name_of(text, i);
-        uint32_t number = aims_name(aims);
-        for (size_t at = 0; (at = find(text->text, name, at)) != SIZE_MAX; at += name.len)
-            aims_place(aims, number, 0, (uint32_t)at, (uint32_t)(at + name.len));
-    }
+    for (size_t i = 0; i < names_of(text); i++)
+        aims_place_word(aims, aims_name(aims), name_of(text, i));
 }
 
 /* A name among others is learned from as if they were not known, too. */
@@ -111,7 +107,7 @@ static void text_try(struct aims *aims, const struct written_text *text, struct 
     for (uint32_t i = 0; i < names; i++) {
         struct aim aim;
         aims_ask(aims, i, &aim);
-        right += (int)aim.label == label_of(label_column(text, i));
+        right += aim.label == label_of(label_column(text, i));
     }
     tally->texts++;
     tally->right += right == names;

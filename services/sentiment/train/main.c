@@ -84,12 +84,7 @@ struct table {
 };
 
 static enum label label_of(const struct model_table *table, const struct corpus_row *row) {
-    struct score_sums sums = {.count = row->count};
-    for (uint32_t i = 0; i < row->count; i++) {
-        sums.positive += table->weights[row->buckets[i]].positive;
-        sums.negative += table->weights[row->buckets[i]].negative;
-    }
-    struct score score = score_of(table, sums);
+    struct score score = score_buckets(table, row->buckets, row->count);
     return row->two ? score_of_two(&score) : score.label;
 }
 

@@ -76,13 +76,18 @@ static void weights_pack(struct model_table *table, const struct differences *of
     }
 }
 
+static void differences_fill(struct differences *of, const struct learn_weights *weights, size_t language,
+                             enum corpus_kind kind) {
+    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
+        float neutral = learn_weight(weights, language, kind, i, LABEL_NEUTRAL);
+        of->positive[i] = learn_weight(weights, language, kind, i, LABEL_POSITIVE) - neutral;
+        of->negative[i] = learn_weight(weights, language, kind, i, LABEL_NEGATIVE) - neutral;
+    }
+}
+
 static void language_pack(struct model_language *language, size_t number, const struct view *view,
                           const struct learn_weights *weights, struct differences *of) {
-    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        float neutral = learn_weight(weights, number, view->kind, i, LABEL_NEUTRAL);
-        of->positive[i] = learn_weight(weights, number, view->kind, i, LABEL_POSITIVE) - neutral;
-        of->negative[i] = learn_weight(weights, number, view->kind, i, LABEL_NEGATIVE) - neutral;
-    }
+    differences_fill(of, weights, number, view->kind);
     language->view = (uint8_t)view->kind;
     language->table.positive = view->bias[LABEL_POSITIVE];
     language->table.negative = view->bias[LABEL_NEGATIVE];
@@ -116,11 +121,7 @@ static void things_pack(struct model_table *things, const struct corpus *corpus,
 
 void pack_aims(struct model_table *aims, const struct learn_weights *weights) {
     struct differences *of = xmalloc(sizeof *of);
-    for (size_t i = 0; i < FEATURE_BUCKETS; i++) {
-        float neutral = learn_weight(weights, 0, CORPUS_OWN, i, LABEL_NEUTRAL);
-        of->positive[i] = learn_weight(weights, 0, CORPUS_OWN, i, LABEL_POSITIVE) - neutral;
-        of->negative[i] = learn_weight(weights, 0, CORPUS_OWN, i, LABEL_NEGATIVE) - neutral;
-    }
+    differences_fill(of, weights, 0, CORPUS_OWN);
     const float *biases = weights->biases[0];
     aims->positive = (double)(biases[LABEL_POSITIVE] - biases[LABEL_NEUTRAL]);
     aims->negative = (double)(biases[LABEL_NEGATIVE] - biases[LABEL_NEUTRAL]);

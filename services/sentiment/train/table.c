@@ -1,5 +1,7 @@
 #include "table.h"
 
+#include "earshot/labelled.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -35,15 +37,8 @@ _Noreturn void table_wrong(const struct table *table, const char *what, struct s
 bool table_columns(struct table *table, struct span *columns, size_t count, const char *names) {
     if (!table_next(table))
         return false;
-    struct span rest = table->line.bytes;
-    for (size_t i = 0; i + 1 < count; i++) {
-        const char *tab = rest.len ? memchr(rest.ptr, '\t', rest.len) : NULL;
-        if (!tab)
-            table_wrong(table, names, table->line.bytes);
-        columns[i] = (struct span){rest.ptr, (size_t)(tab - rest.ptr)};
-        rest = (struct span){tab + 1, rest.len - columns[i].len - 1};
-    }
-    columns[count - 1] = rest;
+    if (!labelled_columns(table->line.bytes, columns, count))
+        table_wrong(table, names, table->line.bytes);
     return true;
 }
 
