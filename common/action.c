@@ -9,8 +9,8 @@
 
 /* Members. Each reader stands on its value. */
 
-static bool read_action(struct scan *scan, struct action *action) {
-    (void)action;
+static bool read_action(struct scan *scan, void *base) {
+    (void)base;
     size_t byte = scan_byte(scan);
     struct span name = scan_string(scan);
     if (!name.ptr)
@@ -18,7 +18,8 @@ static bool read_action(struct scan *scan, struct action *action) {
     return span_eq(name, SPAN("correct")) || scan_fault(scan, FAULT_TYPE, byte, "not `correct`");
 }
 
-static bool read_alert(struct scan *scan, struct action *action) {
+static bool read_alert(struct scan *scan, void *base) {
+    struct action *action = base;
     size_t byte = scan_byte(scan);
     action->alert = scan_string(scan);
     if (!action->alert.ptr)
@@ -26,7 +27,8 @@ static bool read_alert(struct scan *scan, struct action *action) {
     return alert_id_ok(action->alert) || scan_fault(scan, FAULT_TYPE, byte, "no id of an alert");
 }
 
-static bool read_mention(struct scan *scan, struct action *action) {
+static bool read_mention(struct scan *scan, void *base) {
+    struct action *action = base;
     size_t byte = scan_byte(scan);
     action->mention = scan_string(scan);
     if (!action->mention.ptr)
@@ -37,7 +39,8 @@ static bool read_mention(struct scan *scan, struct action *action) {
            scan_fault(scan, FAULT_SIZE, byte, "%zu bytes, more than %d", action->mention.len, MENTION_ID_MAX);
 }
 
-static bool read_label(struct scan *scan, struct action *action) {
+static bool read_label(struct scan *scan, void *base) {
+    struct action *action = base;
     size_t byte = scan_byte(scan);
     struct span name = scan_string(scan);
     if (!name.ptr)
@@ -46,7 +49,8 @@ static bool read_label(struct scan *scan, struct action *action) {
            scan_fault(scan, FAULT_TYPE, byte, "not one of positive, neutral, negative");
 }
 
-static bool read_at(struct scan *scan, struct action *action) {
+static bool read_at(struct scan *scan, void *base) {
+    struct action *action = base;
     size_t byte = scan_byte(scan);
     struct span text = scan_string(scan);
     if (!text.ptr)
@@ -55,34 +59,17 @@ static bool read_at(struct scan *scan, struct action *action) {
            scan_fault(scan, FAULT_TYPE, byte, "no RFC 3339 time such as 2026-11-21T20:25:55Z");
 }
 
-static const struct member {
-    const char *name;
-    bool (*read)(struct scan *scan, struct action *action);
-    bool required;
-} MEMBERS[] = {
+static const struct scan_field MEMBERS[] = {
     {"action", read_action, true}, {"alert", read_alert, true}, {"mention", read_mention, true},
     {"label", read_label, true},   {"at", read_at, false},
 };
-
-static bool read_member(struct scan *scan, struct scan_scope *scope, struct span name, unsigned *seen,
-                        struct action *action) {
-    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++) {
-        const struct member *member = &MEMBERS[i];
-        if (!span_eq(name, span_of(member->name)))
-            continue;
-        if (*seen >> i & 1)
-            return scan_doubled(scan);
-        *seen |= 1u << i;
-        return (!member->required && scan_null(scan)) || member->read(scan, action);
-    }
-    return scan_once(scan, scope, name) && scan_skip(scan, NULL);
-}
 
 bool action_read(struct span json, struct arena *arena, struct action *out, struct fault *fault) {
     struct scan scan;
     struct scan_scope scope;
     struct span name;
     unsigned seen = 0;
+    bool known;
     *out = (struct action){.at = ACTION_NO_TIME};
     if (!json.ptr)
         return fault_set(fault, FAULT_JSON, 0, "a null record");
@@ -93,15 +80,10 @@ bool action_read(struct span json, struct arena *arena, struct action *out, stru
     if (!scan_object(&scan, &scope))
         return false;
     while (scan_member(&scan, &scope, &name))
-        if (!read_member(&scan, &scope, name, &seen, out))
+        if (!scan_field(&scan, MEMBERS, COUNT_OF(MEMBERS), name, &seen, out, &known) ||
+            (!known && !(scan_once(&scan, &scope, name) && scan_skip(&scan, NULL))))
             return false;
-    if (!scan_ok(&scan))
-        return false;
-    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++)
-        if (MEMBERS[i].required && !(seen >> i & 1))
-            return scan_fault(&scan, FAULT_MISSING, scan_byte(&scan) - 1, "member `%s` is missing",
-                              MEMBERS[i].name);
-    return scan_end(&scan);
+    return scan_ok(&scan) && scan_complete(&scan, MEMBERS, COUNT_OF(MEMBERS), seen) && scan_end(&scan);
 }
 
 void action_print(const struct action *action, struct buf *out) {

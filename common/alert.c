@@ -24,7 +24,8 @@ bool alert_id_ok(struct span id) {
 
 /* Members. Each reader stands on its value; null has been dealt with. */
 
-static bool read_id(struct scan *scan, struct alert *alert) {
+static bool read_id(struct scan *scan, void *base) {
+    struct alert *alert = base;
     size_t byte = scan_byte(scan);
     struct span id = scan_string(scan);
     if (!id.ptr)
@@ -37,7 +38,8 @@ static bool read_id(struct scan *scan, struct alert *alert) {
     return true;
 }
 
-static bool read_query(struct scan *scan, struct alert *alert) {
+static bool read_query(struct scan *scan, void *base) {
+    struct alert *alert = base;
     size_t byte = scan_byte(scan);
     struct span query = scan_string(scan);
     if (!query.ptr)
@@ -57,7 +59,8 @@ static bool short_string(struct scan *scan, struct span *out) {
            scan_fault(scan, FAULT_SIZE, byte, "%zu bytes, more than %d", out->len, ALERT_NAME_MAX);
 }
 
-static bool read_name(struct scan *scan, struct alert *alert) {
+static bool read_name(struct scan *scan, void *base) {
+    struct alert *alert = base;
     struct span name;
     if (!short_string(scan, &name))
         return false;
@@ -82,7 +85,8 @@ static bool read_tag(struct scan *scan, struct scan_scope *scope, struct span na
     return true;
 }
 
-static bool read_tags(struct scan *scan, struct alert *alert) {
+static bool read_tags(struct scan *scan, void *base) {
+    struct alert *alert = base;
     struct scan_scope scope;
     struct span name;
     if (!scan_object(scan, &scope))
@@ -100,15 +104,12 @@ static bool read_tags(struct scan *scan, struct alert *alert) {
     return scan_ok(scan);
 }
 
-static bool read_paused(struct scan *scan, struct alert *alert) {
+static bool read_paused(struct scan *scan, void *base) {
+    struct alert *alert = base;
     return scan_bool(scan, &alert->paused);
 }
 
-static const struct member {
-    const char *name;
-    bool (*read)(struct scan *scan, struct alert *alert);
-    bool required;
-} MEMBERS[] = {
+static const struct scan_field MEMBERS[] = {
     {"id", read_id, true},      {"query", read_query, true},    {"name", read_name, false},
     {"tags", read_tags, false}, {"paused", read_paused, false},
 };
@@ -130,35 +131,18 @@ static bool unknown_member(struct scan *scan, struct span name) {
                       "unknown member; an alert has id, query, name, tags, paused");
 }
 
-static bool read_member(struct scan *scan, struct span name, unsigned *seen, struct alert *alert) {
-    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++) {
-        const struct member *member = &MEMBERS[i];
-        if (!span_eq(name, span_of(member->name)))
-            continue;
-        if (*seen >> i & 1)
-            return scan_doubled(scan);
-        *seen |= 1u << i;
-        return (!member->required && scan_null(scan)) || member->read(scan, alert);
-    }
-    return unknown_member(scan, name);
-}
-
 static bool read_alert(struct scan *scan, struct alert *alert) {
     struct scan_scope scope;
     struct span name;
     unsigned seen = 0;
+    bool known;
     if (!scan_object(scan, &scope))
         return false;
     while (scan_member(scan, &scope, &name))
-        if (!read_member(scan, name, &seen, alert))
+        if (!scan_field(scan, MEMBERS, COUNT_OF(MEMBERS), name, &seen, alert, &known) ||
+            (!known && !unknown_member(scan, name)))
             return false;
-    if (!scan_ok(scan))
-        return false;
-    for (size_t i = 0; i < COUNT_OF(MEMBERS); i++)
-        if (MEMBERS[i].required && !(seen >> i & 1))
-            return scan_fault(scan, FAULT_MISSING, scan_byte(scan) - 1, "member `%s` is missing",
-                              MEMBERS[i].name);
-    return scan_end(scan);
+    return scan_ok(scan) && scan_complete(scan, MEMBERS, COUNT_OF(MEMBERS), seen) && scan_end(scan);
 }
 
 struct alert *alert_parse(struct span text, struct fault *fault) {

@@ -71,6 +71,20 @@ bool scan_once(struct scan *scan, struct scan_scope *scope, struct span name) MU
 /* Arrays: the same with scan_array() and scan_element(). */
 bool scan_array(struct scan *scan, struct scan_scope *scope) MUST_CHECK;
 bool scan_element(struct scan *scan, struct scan_scope *scope) MUST_CHECK;
+/* Objects whose members are known, as a table of at most 32. base: what is filled in. */
+struct scan_field {
+    const char *name;
+    bool (*read)(struct scan *scan,
+                 void *base); /* stands on the value, which is no null of an optional one */
+    bool required;
+};
+/* The value of the member of that name, whose bit is set in seen. known: false where the table has none such:
+ * nothing is read then. */
+bool scan_field(struct scan *scan, const struct scan_field *fields, size_t count, struct span name,
+                unsigned *seen, void *base, bool *known) MUST_CHECK;
+/* Behind the object: all that is required was there. */
+bool scan_complete(struct scan *scan, const struct scan_field *fields, size_t count,
+                   unsigned seen) MUST_CHECK;
 /* No fault so far. */
 bool scan_ok(const struct scan *scan);
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { LINE_BYTES_MAX = 1 << 20, MESSAGE_MAX = 1000 };
+enum { LINE_BYTES_MAX = 1 << 20, MESSAGE_MAX = 1000, TEXT_MAX = 1 << 16 };
 
 struct eval_conf {
     const char *model;
@@ -89,6 +89,27 @@ static int by_code(const void *a, const void *b) {
     return strcmp(((const struct tally *)a)->code, ((const struct tally *)b)->code);
 }
 
+static int print(const struct evaluation *evaluation, const struct eval_kind *kind, bool json) {
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    struct screen screen = screen_open(&out);
+    if (json)
+        buf_add_char(&out, '{');
+    else
+        screen_text(&screen, STYLE_DIM, "%s\n", kind->head);
+    for (size_t i = 0; i < evaluation->count; i++) {
+        kind->row(&screen, &evaluation->tallies[i], json);
+        if (json)
+            buf_add_char(&out, ',');
+    }
+    kind->last(&screen, evaluation, json);
+    if (json)
+        buf_add_str(&out, "}\n");
+    int code = command_print(&out);
+    buf_free(&out);
+    return code;
+}
+
 static const struct eval_kind *kind_of(const struct eval_conf *eval) {
     return eval->languages ? &EVAL_LANGUAGES
            : eval->names   ? &EVAL_NAMES
@@ -109,7 +130,7 @@ static int evaluate(struct evaluation *evaluation, const struct eval_conf *eval)
     if (code != EXIT_OK)
         return code;
     qsort(evaluation->tallies, evaluation->count, sizeof evaluation->tallies[0], by_code);
-    return kind->print(evaluation, eval->json);
+    return print(evaluation, kind, eval->json);
 }
 
 static int run(int argc, char **argv) {

@@ -3,6 +3,7 @@
 #define CLI_EVAL_H
 
 #include "command.h"
+#include "screen.h"
 
 #include "earshot/accuracy.h"
 #include "earshot/aim.h"
@@ -29,8 +30,11 @@ struct evaluation {
 struct eval_kind {
     /* False: message says what is wrong with the line. */
     bool (*see)(struct evaluation *evaluation, struct span line, struct buf *message);
-    /* Returns the exit code. The tallies are in the order of their codes. */
-    int (*print)(const struct evaluation *evaluation, bool json);
+    const char *head; /* of the table */
+    /* A row of the table, or a member of the JSON object. */
+    void (*row)(struct screen *screen, const struct tally *tally, bool json);
+    void (*last)(struct screen *screen, const struct evaluation *evaluation,
+                 bool json); /* of all languages */
 };
 extern const struct eval_kind EVAL_FEELINGS, EVAL_LANGUAGES, EVAL_NAMES, EVAL_INTENTS, EVAL_RISKS;
 

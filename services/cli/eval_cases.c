@@ -1,13 +1,10 @@
 /* Cases written by hand (services/sentiment/cases): each is right or not. */
 #include "eval.h"
-#include "screen.h"
 
 #include "earshot/intent.h"
 #include "earshot/labelled.h"
 
 #include <inttypes.h>
-
-enum { TEXT_MAX = 1 << 16 };
 
 static bool cut(struct span line, struct span *columns, size_t count, const char *expected,
                 struct buf *message) {
@@ -97,41 +94,27 @@ static bool see_risks(struct evaluation *evaluation, struct span line, struct bu
 
 /* Output. */
 
-static void row(struct screen *screen, const char *name, uint64_t cases, uint64_t right, bool json) {
-    double part = cases ? 100 * (double)right / (double)cases : 0;
+static void row(struct screen *screen, const struct tally *tally, bool json) {
+    double part = tally->cases ? 100 * (double)tally->right / (double)tally->cases : 0;
     if (json) {
-        buf_add_json(screen->out, span_of(name));
-        buf_printf(screen->out, ":{\"n\":%" PRIu64 ",\"right\":%.2f}", cases, part);
+        buf_add_json(screen->out, span_of(tally->code));
+        buf_printf(screen->out, ":{\"n\":%" PRIu64 ",\"right\":%.2f}", tally->cases, part);
         return;
     }
-    screen_cell(screen, span_of(name), 10);
-    buf_printf(screen->out, "%9s  %6.2f%%\n", digits_of((int64_t)cases).text, part);
+    screen_cell(screen, span_of(tally->code), 10);
+    buf_printf(screen->out, "%9s  %6.2f%%\n", digits_of((int64_t)tally->cases).text, part);
 }
 
-static int print(const struct evaluation *evaluation, bool json) {
-    struct buf out;
-    uint64_t cases = 0, right = 0;
-    buf_init(&out, TEXT_MAX);
-    struct screen screen = screen_open(&out);
-    if (json)
-        buf_add_char(&out, '{');
-    else
-        screen_text(&screen, STYLE_DIM, "%-10s%9s  %7s\n", "language", "cases", "right");
+static void last(struct screen *screen, const struct evaluation *evaluation, bool json) {
+    struct tally all = {.code = "all"};
     for (size_t i = 0; i < evaluation->count; i++) {
-        const struct tally *tally = &evaluation->tallies[i];
-        row(&screen, tally->code, tally->cases, tally->right, json);
-        if (json)
-            buf_add_char(&out, ',');
-        cases += tally->cases;
-        right += tally->right;
+        all.cases += evaluation->tallies[i].cases;
+        all.right += evaluation->tallies[i].right;
     }
-    row(&screen, "all", cases, right, json);
-    if (json)
-        buf_add_str(&out, "}\n");
-    int code = command_print(&out);
-    buf_free(&out);
-    return code;
+    row(screen, &all, json);
 }
 
-const struct eval_kind EVAL_NAMES = {see_names, print}, EVAL_INTENTS = {see_intents, print},
-                       EVAL_RISKS = {see_risks, print};
+#define HEAD "language      cases    right"
+const struct eval_kind EVAL_NAMES = {see_names, HEAD, row, last},
+                       EVAL_INTENTS = {see_intents, HEAD, row, last},
+                       EVAL_RISKS = {see_risks, HEAD, row, last};

@@ -1,15 +1,12 @@
 /* Labelled texts (labelled.h): the figures of the field for how they feel, or how often their language is
  * identified. */
 #include "eval.h"
-#include "screen.h"
 
 #include "earshot/identify.h"
 #include "earshot/labelled.h"
 
 #include <inttypes.h>
 #include <math.h>
-
-enum { TEXT_MAX = 1 << 16 };
 
 /* Texts by their length in characters: under LONG_MIN, and others. */
 enum { LONG_MIN = 20 };
@@ -47,47 +44,29 @@ static struct accuracy_figures average_of(const struct evaluation *evaluation) {
     return mean;
 }
 
-static void json_row(struct buf *out, const char *name, const struct accuracy_figures *figures) {
-    buf_add_json(out, span_of(name));
-    buf_printf(
-        out, ":{\"n\":%" PRIu64 ",\"macro_f1\":%.2f,\"macro_recall\":%.2f,\"accuracy\":%.2f,\"error\":%.2f}",
-        figures->n, figures->macro_f1, figures->macro_recall, figures->accuracy, figures->error);
-}
-
-static void table_row(struct screen *screen, const char *name, const struct accuracy_figures *figures) {
+static void figures_row(struct screen *screen, const char *name, const struct accuracy_figures *figures,
+                        bool json) {
+    if (json) {
+        buf_add_json(screen->out, span_of(name));
+        buf_printf(screen->out,
+                   ":{\"n\":%" PRIu64
+                   ",\"macro_f1\":%.2f,\"macro_recall\":%.2f,\"accuracy\":%.2f,\"error\":%.2f}",
+                   figures->n, figures->macro_f1, figures->macro_recall, figures->accuracy, figures->error);
+        return;
+    }
     screen_cell(screen, span_of(name), 10);
     buf_printf(screen->out, "%9s  %8.2f ±%5.2f  %12.2f  %8.2f\n", digits_of((int64_t)figures->n).text,
                figures->macro_f1, figures->error, figures->macro_recall, figures->accuracy);
 }
 
-static int print(const struct evaluation *evaluation, bool json) {
-    struct buf out;
+static void row(struct screen *screen, const struct tally *tally, bool json) {
+    struct accuracy_figures figures = accuracy_figures(&tally->accuracy);
+    figures_row(screen, tally->code, &figures, json);
+}
+
+static void last(struct screen *screen, const struct evaluation *evaluation, bool json) {
     struct accuracy_figures average = average_of(evaluation);
-    buf_init(&out, TEXT_MAX);
-    struct screen screen = screen_open(&out);
-    if (json)
-        buf_add_char(&out, '{');
-    else
-        screen_text(&screen, STYLE_DIM, "%-10s%9s  %8s %6s  %12s  %8s\n", "language", "texts", "macro F1", "",
-                    "macro recall", "accuracy");
-    for (size_t i = 0; i < evaluation->count; i++) {
-        struct accuracy_figures figures = accuracy_figures(&evaluation->tallies[i].accuracy);
-        if (json) {
-            json_row(&out, evaluation->tallies[i].code, &figures);
-            buf_add_char(&out, ',');
-        } else {
-            table_row(&screen, evaluation->tallies[i].code, &figures);
-        }
-    }
-    if (json) {
-        json_row(&out, "average", &average);
-        buf_add_str(&out, "}\n");
-    } else {
-        table_row(&screen, "average", &average);
-    }
-    int code = command_print(&out);
-    buf_free(&out);
-    return code;
+    figures_row(screen, "average", &average, json);
 }
 
 /* Of the languages. */
@@ -112,32 +91,17 @@ static void language_row(struct screen *screen, const struct tally *tally, bool 
     buf_add_char(screen->out, '\n');
 }
 
-static int print_languages(const struct evaluation *evaluation, bool json) {
+static void language_last(struct screen *screen, const struct evaluation *evaluation, bool json) {
     struct tally all = {.code = "all"};
-    struct buf out;
-    buf_init(&out, TEXT_MAX);
-    struct screen screen = screen_open(&out);
-    if (json)
-        buf_add_char(&out, '{');
-    else
-        screen_text(&screen, STYLE_DIM, "%-10s%10s  %7s%10s  %7s\n", "language", "20 chars on", "right",
-                    "shorter", "right");
-    for (size_t i = 0; i < evaluation->count; i++) {
-        const struct tally *tally = &evaluation->tallies[i];
-        language_row(&screen, tally, json);
-        if (json)
-            buf_add_char(&out, ',');
+    for (size_t i = 0; i < evaluation->count; i++)
         for (size_t length = 0; length < EVAL_LENGTHS; length++) {
-            all.texts[length] += tally->texts[length];
-            all.identified[length] += tally->identified[length];
+            all.texts[length] += evaluation->tallies[i].texts[length];
+            all.identified[length] += evaluation->tallies[i].identified[length];
         }
-    }
-    language_row(&screen, &all, json);
-    if (json)
-        buf_add_str(&out, "}\n");
-    int code = command_print(&out);
-    buf_free(&out);
-    return code;
+    language_row(screen, &all, json);
 }
 
-const struct eval_kind EVAL_FEELINGS = {see, print}, EVAL_LANGUAGES = {see, print_languages};
+const struct eval_kind EVAL_FEELINGS = {see, "language      texts  macro F1         macro recall  accuracy",
+                                        row, last};
+const struct eval_kind EVAL_LANGUAGES = {see, "language  20 chars on    right   shorter    right",
+                                         language_row, language_last};
