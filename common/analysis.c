@@ -11,11 +11,18 @@ static const char *const FIELDS[AIM_FIELDS] = {[ANALYSIS_TITLE] = "title", [ANAL
 
 #define REASON_AT 0.5 /* from here on it is told */
 
+/* Where a hashtag or a handle begins: behind its # or @. */
+struct sign {
+    uint32_t field, at;
+};
+
 struct analyser {
     struct model *model;
     struct features *features;
     struct aims *aims;
     struct analysis analysis;
+    struct sign *signs; /* of the mention that was read last */
+    size_t sign_count, sign_cap;
 };
 
 struct analyser *analyser_new(const char *path, struct buf *message) {
@@ -35,6 +42,7 @@ void analyser_free(struct analyser **analyser) {
     model_free(&(*analyser)->model);
     features_free(&(*analyser)->features);
     aims_free(&(*analyser)->aims);
+    free((*analyser)->signs);
     free(*analyser);
     *analyser = NULL;
 }
@@ -118,42 +126,56 @@ static bool goes_on(char next) {
     return letter || digit || next == '_' || (unsigned char)next >= 0x80;
 }
 
+static void sign_add(struct analyser *analyser, size_t field, size_t at) {
+    if (analyser->sign_count == analyser->sign_cap) {
+        analyser->sign_cap = 2 * analyser->sign_cap + 16;
+        analyser->signs = xrealloc(analyser->signs, analyser->sign_cap * sizeof *analyser->signs);
+    }
+    analyser->signs[analyser->sign_count++] = (struct sign){(uint32_t)field, (uint32_t)at};
+}
+
+static void find_signs(struct analyser *analyser, const struct span fields[AIM_FIELDS]) {
+    analyser->sign_count = 0;
+    for (size_t field = 0; field < AIM_FIELDS; field++)
+        for (size_t at = 0; at + 1 < fields[field].len; at++)
+            if (fields[field].ptr[at] == '#' || fields[field].ptr[at] == '@')
+                sign_add(analyser, field, at + 1);
+}
+
 /* A hashtag or handle stands in the text, too. */
-static void place_element(struct aims *aims, uint32_t name, const struct span fields[AIM_FIELDS],
+static void place_element(struct analyser *analyser, uint32_t name, const struct span fields[AIM_FIELDS],
                           struct span element) {
     while (element.len > 0 && (element.ptr[0] == '#' || element.ptr[0] == '@'))
         element = (struct span){element.ptr + 1, element.len - 1};
-    for (size_t field = 0; element.len > 0 && field < AIM_FIELDS; field++)
-        for (size_t at = 1; at + element.len <= fields[field].len; at++) {
-            char before = fields[field].ptr[at - 1];
-            struct span there = {fields[field].ptr + at, element.len};
-            bool ends =
-                at + element.len == fields[field].len || !goes_on(fields[field].ptr[at + element.len]);
-            if ((before == '#' || before == '@') && ends && span_same(there, element))
-                aims_place(aims, name, (uint8_t)field, (uint32_t)at, (uint32_t)(at + element.len));
-        }
+    for (size_t i = 0; element.len > 0 && i < analyser->sign_count; i++) {
+        const struct sign *sign = &analyser->signs[i];
+        struct span field = fields[sign->field];
+        size_t end = sign->at + element.len;
+        if (end <= field.len && (end == field.len || !goes_on(field.ptr[end])) &&
+            span_same((struct span){field.ptr + sign->at, element.len}, element))
+            aims_place(analyser->aims, name, (uint8_t)sign->field, sign->at, (uint32_t)end);
+    }
 }
 
-static void place_range(struct aims *aims, uint32_t name, const struct mention *mention,
-                        const struct mention_range *range) {
-    const struct span fields[AIM_FIELDS] = {
-        [ANALYSIS_TITLE] = mention->title, [ANALYSIS_TEXT] = mention->text};
+static void place_range(struct analyser *analyser, uint32_t name, const struct mention *mention,
+                        const struct span fields[AIM_FIELDS], const struct mention_range *range) {
     bool tags = span_eq(range->field, SPAN("hashtags")), handles = span_eq(range->field, SPAN("mentions"));
     for (size_t i = 0; i < AIM_FIELDS; i++)
         if (span_eq(range->field, span_of(FIELDS[i])))
-            aims_place(aims, name, (uint8_t)i, range->start, range->end);
+            aims_place(analyser->aims, name, (uint8_t)i, range->start, range->end);
     for (uint32_t i = range->start; i < range->end && (tags || handles); i++)
-        place_element(aims, name, fields, tags ? mention->hashtags[i] : mention->mentions[i]);
+        place_element(analyser, name, fields, tags ? mention->hashtags[i] : mention->mentions[i]);
 }
 
-static void place_matches(struct analyser *analyser, const struct mention *mention, struct arena *arena) {
-    struct aims *aims = analyser->aims;
+static void place_matches(struct analyser *analyser, const struct mention *mention,
+                          const struct span fields[AIM_FIELDS], struct arena *arena) {
+    find_signs(analyser, fields);
     for (size_t i = 0; i < mention->match_count; i++) {
         const struct mention_range *ranges;
         size_t count = mention_ranges(mention->matches[i].at, arena, &ranges);
-        uint32_t name = aims_name(aims);
+        uint32_t name = aims_name(analyser->aims);
         for (size_t k = 0; k < count; k++)
-            place_range(aims, name, mention, &ranges[k]);
+            place_range(analyser, name, mention, fields, &ranges[k]);
     }
 }
 
@@ -245,7 +267,7 @@ const struct span *analyser_mention(struct analyser *analyser, const struct ment
         [ANALYSIS_TITLE] = mention->title, [ANALYSIS_TEXT] = mention->text};
     struct span *ids = arena_calloc(arena, mention->match_count + 1, sizeof *ids);
     (void)!analyser_read(analyser, fields, mention->language, mention->followers);
-    place_matches(analyser, mention, arena);
+    place_matches(analyser, mention, fields, arena);
     for (size_t i = 0; i < mention->match_count; i++)
         ids[i] = mention->matches[i].id;
     return ids;
