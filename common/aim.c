@@ -8,8 +8,9 @@
 
 enum { WORD_MIN = 20 /* thousandths: less drives nothing */ };
 
-#define OPPOSITES 1.8
-#define NEUTRALS  1.35
+#define OPPOSITES   2.25
+#define ONE_NEUTRAL 1.75
+#define NEUTRALS    3.75
 
 /* Memory. */
 
@@ -212,12 +213,11 @@ static uint32_t rival_of(struct aims *aims, uint32_t subject) {
     return rival;
 }
 
-/* How much likelier two subjects of one text are spoken of in opposite ways, or both neutrally, than each by
- * itself would say: by folds of the texts of our own. */
+/* How much likelier two subjects of one text are spoken of in such ways than alike, compared with what each
+ * by itself would say: by folds of the texts of our own. */
 static double together(size_t mine, size_t rival) {
-    bool opposite = mine != rival && mine != LABEL_NEUTRAL && rival != LABEL_NEUTRAL;
-    bool neutral = mine == LABEL_NEUTRAL && rival == LABEL_NEUTRAL;
-    return opposite ? OPPOSITES : neutral ? NEUTRALS : 1;
+    size_t neutrals = (size_t)(mine == LABEL_NEUTRAL) + (rival == LABEL_NEUTRAL);
+    return neutrals == 2 ? NEUTRALS : neutrals == 1 ? ONE_NEUTRAL : mine != rival ? OPPOSITES : 1;
 }
 
 /* Given what is said of the rival in the likeliest pair. */

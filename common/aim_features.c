@@ -164,9 +164,12 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
 }
 
 static void put(struct aims *aims, enum of of, uint64_t a, uint64_t b, uint64_t c) {
-    uint64_t hash = mix(mix(mix(of, a), b), c);
-    if (aims->bucket_count < AIM_BUCKETS_MAX)
-        aims->buckets[aims->bucket_count++] = (uint32_t)(hash >> (64 - FEATURE_BITS));
+    uint32_t bucket = (uint32_t)(mix(mix(mix(of, a), b), c) >> (64 - FEATURE_BITS));
+    uint64_t *seen = &aims->seen[bucket / 64], bit = UINT64_C(1) << bucket % 64;
+    if (*seen & bit || aims->bucket_count == AIM_BUCKETS_MAX)
+        return;
+    *seen |= bit;
+    aims->buckets[aims->bucket_count++] = bucket;
 }
 
 enum { BINS = 11 };
@@ -284,14 +287,10 @@ static void put_around(struct aims *aims, uint32_t mine, bool alone) {
     }
 }
 
-/* Each once. */
-static void buckets_settle(struct aims *aims) {
-    uint32_t kept = 0;
-    qsort(aims->buckets, aims->bucket_count, sizeof aims->buckets[0], aim_by_value);
+static void buckets_clear(struct aims *aims) {
     for (uint32_t i = 0; i < aims->bucket_count; i++)
-        if (kept == 0 || aims->buckets[kept - 1] != aims->buckets[i])
-            aims->buckets[kept++] = aims->buckets[i];
-    aims->bucket_count = kept;
+        aims->seen[aims->buckets[i] / 64] = 0;
+    aims->bucket_count = 0;
 }
 
 /* The window begins before the first mention. False: there is none. */
@@ -306,7 +305,7 @@ static bool subject_find(struct aims *aims, uint32_t mine) {
 }
 
 bool aim_look(struct aims *aims, uint32_t subject, bool alone) {
-    aims->bucket_count = 0;
+    buckets_clear(aims);
     if (!subject_find(aims, subject))
         return false;
     stands_find(aims, subject, alone);
@@ -314,6 +313,5 @@ bool aim_look(struct aims *aims, uint32_t subject, bool alone) {
     put_sums(aims);
     put_words(aims, subject, alone);
     put_around(aims, subject, alone);
-    buckets_settle(aims);
     return true;
 }

@@ -76,6 +76,7 @@ struct aims {
     struct score score;
     struct aim_now subject;
     uint32_t buckets[AIM_BUCKETS_MAX], bucket_count;
+    uint64_t seen[FEATURE_BUCKETS / 64]; /* which of them are there */
 };
 
 void aim_turns_fill(struct aim_turns *turns);

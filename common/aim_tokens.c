@@ -65,12 +65,9 @@ static void read_signs(struct aim_token *token, struct span rest) {
     token->breaks = !hyphen && !is_one_of(rest, JOINS, COUNT_OF(JOINS));
 }
 
-static bool is_known(const struct model *model, uint32_t feature) {
-    const struct model_word *word = model_word(&model->meanings, feature);
-    for (size_t i = 0; word && i < COUNT_OF(word->weights); i++)
-        if (word->weights[i])
-            return true;
-    return false;
+static bool is_common(const struct model *model, uint32_t feature) {
+    const struct model_entry *entry = model_entry(&model->intents, feature);
+    return entry && entry->check & MODEL_ENTRY_COMMON;
 }
 
 /* As a name is written, and no common word, of which a model may know none: of whatever a text may praise or
@@ -80,12 +77,12 @@ static bool is_named(const struct model *model, const struct features *features,
     unsigned char first = (unsigned char)rest.ptr[0], second = rest.len > 1 ? (unsigned char)rest.ptr[1] : 0;
     bool capital = (first >= 'A' && first <= 'Z') || (first == 0xC3 && second >= 0x80 && second <= 0x9E),
          latin = (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
-    if (model->meanings.unit <= 0)
+    if (model->intents.common == 0)
         return false;
     if (first == '@' || first == '#')
         return token->kind != FEATURE_OF_SIGNS;
     return token->kind == FEATURE_OF_WORD && token->end - token->start > 1 && (capital || (dense && latin)) &&
-           !is_known(model, features->list[token->first]);
+           !is_common(model, features->list[token->first]);
 }
 
 static void weigh(struct aim_token *token, const struct model *model, const struct model_language *language,

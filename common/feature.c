@@ -343,8 +343,10 @@ static void read_signs(struct reader *reader) {
     struct shape *shape = &features->memory->shape;
     const struct character *from = reader->at;
     uint64_t hash = 0;
+    bool asks = false;
     do {
         hash = step(hash, reader->at->code);
+        asks = asks || reader->at->code == '?' || reader->at->code == 0xFF1F;
         shape->shouts += reader->at->code == '!';
         shape->questions += reader->at->code == '?';
         reader->at++;
@@ -355,6 +357,7 @@ static void read_signs(struct reader *reader) {
     hash = finish(OF_SIGNS, hash);
     token_begin(features, FEATURE_OF_SIGNS, reader->field, from->start, reader->at->start);
     put(features, hash, FEATURE_WORD);
+    features->asked = asks ? features->token_count : features->asked;
     reader->before = hash;
     if (from->code == '.' || from->code == '!' || from->code == '?' || from->code == ',')
         reader->denied = 0;
@@ -428,7 +431,7 @@ void features_clear(struct features *features) {
         memory->seen[feature_bucket(features->list[i]) / 64] = 0;
     memory->shape = (struct shape){0};
     features->scripts = (struct feature_scripts){0};
-    features->count = features->token_count = 0;
+    features->count = features->token_count = features->asked = 0;
 }
 
 void features_read(struct features *features, struct span text) {

@@ -5,6 +5,7 @@
 #include "earshot/intent.h"
 
 #include "softmax.h"
+#include "text_hash.h"
 
 #include <math.h>
 
@@ -19,12 +20,39 @@ static uint32_t bin(double likely, uint32_t bins) {
     return (uint32_t)(likely * (bins - 0.01));
 }
 
-void intent_feelings(const struct score *score, uint32_t rows[INTENT_FEELINGS]) {
+/* What a feature is of. */
+enum of { OF_FEELING, OF_SKIPPED, OF_QUARTER, OF_ASKING };
+
+static uint32_t feature_of(enum of of, uint64_t a, uint64_t b) {
+    uint64_t hash = text_hash_mix((a << 32 | b) + 1, UINT64_C(0x9E3779B97F4A7C15) + 2 * (uint64_t)of);
+    return (uint32_t)(text_hash_mix(hash, UINT64_C(0xD6E8FEB86659FD93)) >> 32) &
+           ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
+}
+
+void intent_feelings(const struct score *score, uint32_t feelings[INTENT_FEELINGS]) {
     double positive = score->likely[LABEL_POSITIVE], negative = score->likely[LABEL_NEGATIVE];
-    const uint32_t bins[INTENT_FEELINGS] = {1000 + bin(positive, 10), 2000 + bin(negative, 10),
-                                            3000 + bin(positive, 5) * 16 + bin(negative, 5)};
-    for (size_t i = 0; i < INTENT_FEELINGS; i++)
-        rows[i] = (uint32_t)(bins[i] * UINT64_C(0x9E3779B97F4A7C15) >> (64 - MODEL_INTENT_BITS));
+    feelings[0] = feature_of(OF_FEELING, 0, bin(positive, 10));
+    feelings[1] = feature_of(OF_FEELING, 1, bin(negative, 10));
+    feelings[2] = feature_of(OF_FEELING, 2, bin(positive, 5) * 16 + bin(negative, 5));
+}
+
+static uint32_t first_of(const struct features *features, uint32_t token) {
+    return features->list[features->tokens[token].first] & ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
+}
+
+uint32_t intent_more(const struct features *features, uint32_t token, uint32_t more[INTENT_MORE]) {
+    enum { NOWHERE, WITHIN, AT_END, TAIL = 2 };
+    if (features->tokens[token].kind == FEATURE_OF_SHAPE)
+        return 0;
+    uint32_t word = first_of(features, token), count = 0, all = features->token_count,
+             asks = !features->asked               ? NOWHERE
+                    : features->asked + TAIL > all ? AT_END
+                                                   : WITHIN;
+    if (token >= 2)
+        more[count++] = feature_of(OF_SKIPPED, first_of(features, token - 2), word);
+    more[count++] = feature_of(OF_QUARTER, word, (uint64_t)token * 4 / all);
+    more[count++] = feature_of(OF_ASKING, word, asks);
+    return count;
 }
 
 static double one_of_two(double sum) {
@@ -50,40 +78,75 @@ static double risk_of(const struct intents *intents, const struct score *score, 
     return 1 - with_reach(safe, followers);
 }
 
-/* Of those words of the text whose meaning is known. */
-static void add_meanings(const struct model_words *meanings, const struct features *features,
-                         int32_t sums[MODEL_COLUMNS]) {
-    for (uint32_t i = 0; i < features->count; i++) {
-        uint32_t feature = features->list[i];
-        if ((feature & (FEATURE_AGAIN | FEATURE_WORD)) != FEATURE_WORD)
-            continue;
-        const struct model_word *word = model_word(meanings, feature);
-        for (size_t k = 0; word && k < MODEL_COLUMNS - 1; k++)
-            sums[k] += word->weights[k];
+/* Weights of an entry, and its check behind them, so that they are one load; and sums of up to STEPS. */
+enum { WIDE = sizeof(struct model_entry), STEPS = INT16_MAX / 128 };
+typedef int8_t weights_v __attribute__((vector_size(WIDE)));
+typedef int16_t sums_v __attribute__((vector_size(2 * WIDE)));
+
+/* As model_entry(), but without a branch: whether a feature is there cannot be foreseen. */
+static inline void add(const struct model_dictionary *dictionary, uint32_t feature, sums_v *sums) {
+    const struct model_entry *entry = &dictionary->entries[MODEL_ENTRY_WAYS * feature_bucket(feature)];
+    const uint32_t same = ~(uint32_t)MODEL_ENTRY_COMMON, check = model_entry_check(feature);
+    weights_v weights;
+    entry += (entry->check & same) != check;
+    memcpy(&weights, entry, sizeof weights);
+    *sums += __builtin_convertvector(weights, sums_v) * (int16_t)((entry->check & same) == check);
+}
+
+static inline void fetch(const struct model_dictionary *dictionary, uint32_t feature) {
+    __builtin_prefetch(&dictionary->entries[MODEL_ENTRY_WAYS * feature_bucket(feature)]);
+}
+
+/* The entries lie all over a table that no cache holds, so they are asked for before they are used. */
+static void add_all(const struct model_dictionary *dictionary, const uint32_t *list, uint32_t count,
+                    int32_t sums[MODEL_ENTRY_COLUMNS]) {
+    enum { AHEAD = 16 };
+    for (uint32_t i = 0; i < count && i < AHEAD; i++)
+        fetch(dictionary, list[i]);
+    for (uint32_t i = 0; i < count;) {
+        sums_v some = {0};
+        for (uint32_t past = i + STEPS; i < count && i < past; i++) {
+            if (i + AHEAD < count)
+                fetch(dictionary, list[i + AHEAD]);
+            if (!(list[i] & FEATURE_AGAIN))
+                add(dictionary, list[i], &some);
+        }
+        for (size_t k = 0; k < MODEL_ENTRY_COLUMNS; k++)
+            sums[k] += some[k];
     }
+}
+
+/* How many there were. */
+static uint32_t add_features(const struct model_dictionary *dictionary, const struct features *features,
+                             int32_t sums[MODEL_ENTRY_COLUMNS]) {
+    enum { TOKENS = 32 };
+    uint32_t count = 0, more[TOKENS * INTENT_MORE];
+    for (uint32_t i = 0; i < features->count; i++)
+        count += !(features->list[i] & FEATURE_AGAIN);
+    add_all(dictionary, features->list, features->count, sums);
+    for (uint32_t token = 0; token < features->token_count;) {
+        uint32_t some = 0;
+        for (uint32_t past = token + TOKENS; token < features->token_count && token < past; token++)
+            some += intent_more(features, token, more + some);
+        add_all(dictionary, more, some, sums);
+        count += some;
+    }
+    return count;
 }
 
 struct intents intents_of(const struct model *model, const struct features *features,
                           const struct score *score, int64_t followers) {
-    const struct model_questions *questions = &model->intents;
+    const struct model_dictionary *dictionary = &model->intents;
     struct intents intents;
-    uint32_t feelings[INTENT_FEELINGS], count = INTENT_FEELINGS;
-    int32_t sums[MODEL_COLUMNS] = {0}, meanings[MODEL_COLUMNS] = {0};
-    double all[MODEL_COLUMNS];
-    for (uint32_t i = 0; i < features->count; i++) {
-        if (features->list[i] & FEATURE_AGAIN)
-            continue;
-        model_add_row(questions, model_row(questions, features->list[i]), sums);
-        count++;
-    }
+    uint32_t feelings[INTENT_FEELINGS];
+    int32_t sums[MODEL_ENTRY_COLUMNS] = {0};
+    double all[MODEL_ENTRY_COLUMNS];
+    uint32_t count = INTENT_FEELINGS + add_features(dictionary, features, sums);
     intent_feelings(score, feelings);
-    for (size_t i = 0; i < INTENT_FEELINGS; i++)
-        model_add_row(questions, feelings[i], sums);
-    add_meanings(&model->meanings, features, meanings);
+    add_all(dictionary, feelings, INTENT_FEELINGS, sums);
     double scale = 1 / sqrt((double)count + 1);
-    for (size_t i = 0; i < MODEL_COLUMNS; i++)
-        all[i] =
-            (sums[i] * questions->unit + meanings[i] * model->meanings.unit) * scale + questions->added[i];
+    for (size_t i = 0; i < MODEL_ENTRY_COLUMNS; i++)
+        all[i] = sums[i] * dictionary->unit * scale + dictionary->added[i];
     for (size_t i = 0; i < INTENTS; i++)
         intents.likely[i] = all[i];
     intents.intent = (enum intent)softmax(intents.likely, INTENTS);
@@ -101,9 +164,10 @@ uint32_t intents_token(const struct model *model, const struct features *feature
         int32_t sum = 0;
         if (token->kind == FEATURE_OF_SHAPE)
             continue;
-        for (uint32_t at = token->first; at < token[1].first; at++)
-            sum +=
-                model->intents.rows[model_row(&model->intents, features->list[at])].weights[INTENTS + reason];
+        for (uint32_t at = token->first; at < token[1].first; at++) {
+            const struct model_entry *entry = model_entry(&model->intents, features->list[at]);
+            sum += entry ? entry->weights[INTENTS + reason] : 0;
+        }
         if (sum > most) {
             most = sum;
             best = i;

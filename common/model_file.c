@@ -1,9 +1,9 @@
 /* The file: MAGIC, and compressed what follows. The number of languages (a byte). For each its code (4
  * bytes), its view (a byte), its table and its words of feeling; then the tables of things and of aims; then
- * the questions of identification, and those of intents. A table is its unit and the two sums (doubles,
- * lowest byte first), and its weights column by column, which packs better than row by row; so are feelings.
- * Questions are their unit, what is added, and their rows, column by column. Last come the meanings: unit,
- * checks, weights. */
+ * the questions of identification, and the dictionary of intents. A table is its unit and the two sums
+ * (doubles, lowest byte first), and its weights column by column, which packs better than row by row; so are
+ * feelings. Questions and a dictionary are their unit, what is added, and their rows, column by column; the
+ * two bytes of an entry's check come before its weights. */
 #include "earshot/model.h"
 
 #include <errno.h>
@@ -11,20 +11,20 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-#define MAGIC "earshot model 4\n"
+#define MAGIC "earshot model 5\n"
 
 enum {
     TABLE_SIZE = 3 * 8 + 2 * FEATURE_BUCKETS,
     LANGUAGE_SIZE = 5 + TABLE_SIZE + 2 * FEATURE_BUCKETS,
     QUESTIONS_HEAD = (1 + MODEL_COLUMNS) * 8,
-    MEANINGS_SIZE = 8 + MODEL_COLUMNS * FEATURE_BUCKETS,
-    ROWS = (1 << MODEL_IDENTIFY_BITS) + (1 << MODEL_INTENT_BITS),
+    QUESTIONS_SIZE = QUESTIONS_HEAD + (MODEL_COLUMNS << MODEL_IDENTIFY_BITS),
+    DICTIONARY_SIZE = (1 + MODEL_ENTRY_COLUMNS) * 8 + (MODEL_ENTRY_COLUMNS + 2) * MODEL_ENTRIES,
     PACKING = 19, /* as small as it gets within seconds */
 };
 
 static size_t size_of(size_t languages) {
-    return 1 + languages * LANGUAGE_SIZE + (MODEL_VIEWS + 1) * (size_t)TABLE_SIZE +
-           2 * (size_t)QUESTIONS_HEAD + (size_t)ROWS * MODEL_COLUMNS + MEANINGS_SIZE;
+    return 1 + languages * LANGUAGE_SIZE + (MODEL_VIEWS + 1) * (size_t)TABLE_SIZE + QUESTIONS_SIZE +
+           DICTIONARY_SIZE;
 }
 
 static struct model_table table_new(void) {
@@ -42,8 +42,8 @@ struct model *model_new(void) {
         model->things[i] = table_new();
     model->aims = table_new();
     model->identify = questions_new(MODEL_IDENTIFY_BITS);
-    model->intents = questions_new(MODEL_INTENT_BITS);
-    model->meanings = (struct model_words){.rows = xcalloc(FEATURE_BUCKETS, sizeof(struct model_word))};
+    model->intents =
+        (struct model_dictionary){.unit = 1, .entries = xcalloc(MODEL_ENTRIES, sizeof(struct model_entry))};
     return model;
 }
 
@@ -67,8 +67,7 @@ void model_free(struct model **model) {
         free((*model)->things[i].weights);
     free((*model)->aims.weights);
     free((*model)->identify.rows);
-    free((*model)->intents.rows);
-    free((*model)->meanings.rows);
+    free((*model)->intents.entries);
     free(*model);
     *model = NULL;
 }
@@ -90,6 +89,16 @@ const struct model_language *model_language(const struct model *model, struct sp
     }
     ASSERT(other);
     return other;
+}
+
+struct model_entry *model_entry_add(struct model_dictionary *dictionary, uint32_t feature) {
+    struct model_entry *entries = &dictionary->entries[MODEL_ENTRY_WAYS * feature_bucket(feature)];
+    for (size_t i = 0; i < MODEL_ENTRY_WAYS; i++)
+        if (!(entries[i].check & MODEL_ENTRY_USED)) {
+            entries[i].check = model_entry_check(feature);
+            return &entries[i];
+        }
+    return NULL;
 }
 
 /* Writing. */
@@ -135,13 +144,16 @@ static unsigned char *questions_write(unsigned char *to, const struct model_ques
     return to;
 }
 
-static void meanings_write(unsigned char *to, const struct model_words *meanings) {
-    to = double_write(to, meanings->unit);
-    for (size_t i = 0; i < FEATURE_BUCKETS; i++)
-        *to++ = meanings->rows[i].check;
-    for (size_t k = 0; k < MODEL_COLUMNS - 1; k++)
-        for (size_t i = 0; i < FEATURE_BUCKETS; i++)
-            *to++ = (unsigned char)meanings->rows[i].weights[k];
+static void dictionary_write(unsigned char *to, const struct model_dictionary *dictionary) {
+    to = double_write(to, dictionary->unit);
+    for (size_t i = 0; i < MODEL_ENTRY_COLUMNS; i++)
+        to = double_write(to, dictionary->added[i]);
+    for (int shift = 0; shift < 16; shift += 8)
+        for (size_t i = 0; i < MODEL_ENTRIES; i++)
+            *to++ = (unsigned char)(dictionary->entries[i].check >> shift);
+    for (size_t k = 0; k < MODEL_ENTRY_COLUMNS; k++)
+        for (size_t i = 0; i < MODEL_ENTRIES; i++)
+            *to++ = (unsigned char)dictionary->entries[i].weights[k];
 }
 
 static bool write_all(const char *path, const void *bytes, size_t len) {
@@ -162,8 +174,7 @@ bool model_write(const struct model *model, const char *path) {
         to = table_write(to, &model->things[i]);
     to = table_write(to, &model->aims);
     to = questions_write(to, &model->identify);
-    to = questions_write(to, &model->intents);
-    meanings_write(to, &model->meanings);
+    dictionary_write(to, &model->intents);
     size_t len = ZSTD_compress(packed, bound, plain, size, PACKING);
     bool good = !ZSTD_isError(len) && write_all(path, packed, len);
     free(plain);
@@ -214,13 +225,18 @@ static const unsigned char *questions_read(const unsigned char *from, struct mod
     return from;
 }
 
-static void meanings_read(const unsigned char *from, struct model_words *meanings) {
-    from = double_read(from, &meanings->unit);
-    for (size_t i = 0; i < FEATURE_BUCKETS; i++)
-        meanings->rows[i].check = *from++;
-    for (size_t k = 0; k < MODEL_COLUMNS - 1; k++)
-        for (size_t i = 0; i < FEATURE_BUCKETS; i++)
-            meanings->rows[i].weights[k] = (int8_t)*from++;
+static void dictionary_read(const unsigned char *from, struct model_dictionary *dictionary) {
+    from = double_read(from, &dictionary->unit);
+    for (size_t i = 0; i < MODEL_ENTRY_COLUMNS; i++)
+        from = double_read(from, &dictionary->added[i]);
+    for (int shift = 0; shift < 16; shift += 8)
+        for (size_t i = 0; i < MODEL_ENTRIES; i++)
+            dictionary->entries[i].check |= (uint16_t)(*from++ << shift);
+    for (size_t k = 0; k < MODEL_ENTRY_COLUMNS; k++)
+        for (size_t i = 0; i < MODEL_ENTRIES; i++)
+            dictionary->entries[i].weights[k] = (int8_t)*from++;
+    for (size_t i = 0; i < MODEL_ENTRIES; i++)
+        dictionary->common += dictionary->entries[i].check & MODEL_ENTRY_COMMON;
 }
 
 /* NULL: it is not such a file. */
@@ -258,8 +274,7 @@ struct model *model_read(struct span bytes, struct buf *message) {
         from = table_read(from, &model->things[i]);
     from = table_read(from, &model->aims);
     from = questions_read(from, &model->identify);
-    from = questions_read(from, &model->intents);
-    meanings_read(from, &model->meanings);
+    dictionary_read(from, &model->intents);
     free(plain);
     if (other)
         return model;

@@ -52,6 +52,7 @@ struct features {
     struct feature_token *tokens; /* token_count and one behind them, whose `first` is count */
     uint32_t count, token_count;
     uint32_t cap, token_cap;
+    uint32_t asked; /* 1 + the last token with a question mark; 0: none */
     struct feature_scripts scripts;
     struct features_memory *memory;
 };

@@ -24,7 +24,7 @@ enum reason {
     REASON_SAFETY, /* health, danger, data exposed */
 };
 enum { REASONS = 5 };
-_Static_assert(INTENTS + REASONS <= MODEL_COLUMNS, "the columns of a model's intents, in this order");
+_Static_assert(INTENTS + REASONS <= MODEL_ENTRY_COLUMNS, "the columns of a model's intents, in this order");
 
 struct intents {
     double likely[INTENTS];  /* they are 1 together */
@@ -42,8 +42,13 @@ uint32_t intents_token(const struct model *model, const struct features *feature
 const char *intent_name(enum intent intent);
 const char *reason_name(enum reason reason);
 
-/* How a text feels, as rows like those of its features. */
+/* What else tells intents, as features like those of the text. Of a token: its word with that before the
+ * last, with the quarter of the text in which it stands, and with whether the text asks. Nothing of its
+ * shape. */
+enum { INTENT_MORE = 3 };
+uint32_t intent_more(const struct features *features, uint32_t token, uint32_t more[INTENT_MORE]) MUST_CHECK;
+/* And how a text feels. */
 enum { INTENT_FEELINGS = 3 };
-void intent_feelings(const struct score *score, uint32_t rows[INTENT_FEELINGS]);
+void intent_feelings(const struct score *score, uint32_t feelings[INTENT_FEELINGS]);
 
 #endif

@@ -34,7 +34,7 @@ struct model_language {
 #define MODEL_OTHER "*" /* any language: signs, emoji */
 
 /* Several questions at once: of each feature a weight for each. */
-enum { MODEL_COLUMNS = 16, MODEL_IDENTIFY_BITS = 16, MODEL_INTENT_BITS = 18 };
+enum { MODEL_COLUMNS = 16, MODEL_IDENTIFY_BITS = 16 };
 struct model_row {
     int8_t weights[MODEL_COLUMNS];
 };
@@ -45,15 +45,21 @@ struct model_questions {
     struct model_row *rows;      /* 2^bits */
 };
 
-/* What words say of such questions, by what a larger model knows of their meaning: that whose feature has
- * this check. */
-struct model_word {
-    int8_t weights[MODEL_COLUMNS - 1];
-    uint8_t check;
+/* The same of those features only that say something: each is where its bucket and its other bits are. */
+enum { MODEL_ENTRY_COLUMNS = 14, MODEL_ENTRY_WAYS = 2, MODEL_ENTRIES = MODEL_ENTRY_WAYS * FEATURE_BUCKETS };
+enum {
+    MODEL_ENTRY_COMMON = 1, /* a common word of a language: no name by itself */
+    MODEL_ENTRY_USED = 2,
 };
-struct model_words {
-    double unit;             /* of a weight; 0: no words at all */
-    struct model_word *rows; /* FEATURE_BUCKETS; without a word all weights are 0 */
+struct model_entry {
+    int8_t weights[MODEL_ENTRY_COLUMNS];
+    uint16_t check; /* model_entry_check(), perhaps with MODEL_ENTRY_COMMON */
+};
+struct model_dictionary {
+    double unit;                       /* of a weight */
+    double added[MODEL_ENTRY_COLUMNS]; /* to the sums of weights */
+    struct model_entry *entries;       /* MODEL_ENTRIES; those of a bucket side by side */
+    uint32_t common;                   /* how many of them are common words */
 };
 
 enum { MODEL_LANGUAGES_MAX = MODEL_COLUMNS, MODEL_VIEWS = 2 };
@@ -65,8 +71,7 @@ struct model {
     struct model_table things[MODEL_VIEWS];
     struct model_table aims;         /* of aim.h's buckets */
     struct model_questions identify; /* in the order of the languages */
-    struct model_questions intents;  /* in the order of intent.h */
-    struct model_words meanings;     /* so, too */
+    struct model_dictionary intents; /* in the order of intent.h */
 };
 
 static inline uint32_t model_row(const struct model_questions *questions, uint32_t feature) {
@@ -79,11 +84,23 @@ static inline void model_add_row(const struct model_questions *questions, uint32
     for (size_t k = 0; k < MODEL_COLUMNS; k++)
         sums[k] += questions->rows[row].weights[k];
 }
-/* NULL: another word's, or none. */
-static inline const struct model_word *model_word(const struct model_words *words, uint32_t feature) {
-    const struct model_word *word = &words->rows[feature_bucket(feature)];
-    return word->check == feature_check(feature) ? word : NULL;
+
+static inline uint16_t model_entry_check(uint32_t feature) {
+    enum { OTHER_BITS = (1 << (32 - FEATURE_BITS)) - 4 };
+    return (uint16_t)((feature & OTHER_BITS) | MODEL_ENTRY_USED);
 }
+/* NULL: it is not there. */
+static inline const struct model_entry *model_entry(const struct model_dictionary *dictionary,
+                                                    uint32_t feature) {
+    const struct model_entry *entries = &dictionary->entries[MODEL_ENTRY_WAYS * feature_bucket(feature)];
+    uint16_t check = model_entry_check(feature);
+    for (size_t i = 0; i < MODEL_ENTRY_WAYS; i++)
+        if ((entries[i].check & ~MODEL_ENTRY_COMMON) == check)
+            return &entries[i];
+    return NULL;
+}
+/* Makes room for a feature that is not there yet. NULL: its bucket is full. */
+struct model_entry *model_entry_add(struct model_dictionary *dictionary, uint32_t feature) MUST_CHECK;
 
 /* The model that the program was built with. */
 struct span model_source(void);

@@ -1,12 +1,16 @@
-/* Texts to languages and labels: nanoseconds of thread CPU a text, and milliseconds to load the model.
- * Medians of ROUNDS. tests/bench/sentiment.py sets it beside its peers.
+/* Texts to languages, labels and all that the worker tells: nanoseconds of thread CPU a text, milliseconds to
+ * load the model, and what it takes of memory. Medians of ROUNDS. Everything is the language, what is said of
+ * the text's first word and why, intent and risk; and then as JSON. tests/bench/sentiment.py sets it beside
+ * its peers.
  *
  *   bench_sentiment FILE.tsv     labelled texts, as `earshot eval` takes them */
+#include "earshot/analysis.h"
 #include "earshot/identify.h"
 #include "earshot/labelled.h"
 #include "earshot/score.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -22,7 +26,7 @@ struct texts {
     size_t count, cap, bytes;
 };
 
-enum part { LOAD, FEATURES, SCORE, IDENTIFY, PARTS };
+enum part { LOAD, FEATURES, SCORE, IDENTIFY, EVERYTHING, JSON, PARTS };
 
 static double now_ns(void) {
     struct timespec now;
@@ -76,6 +80,34 @@ static double run(const struct model *model, struct features *features, const st
     return (now_ns() - from) / (double)texts->count;
 }
 
+static double run_everything(struct analyser *analyser, const struct texts *texts, enum part part) {
+    static volatile double kept;
+    static const struct span ID[] = {{"acme", 4}};
+    struct buf out;
+    buf_init(&out, 1 << 16);
+    double from = now_ns();
+    for (size_t i = 0; i < texts->count; i++) {
+        struct aim aim;
+        double confidence;
+        const struct span fields[AIM_FIELDS] = {[ANALYSIS_TEXT] = texts->list[i].text};
+        (void)!analyser_read(analyser, fields, texts->list[i].language, -1);
+        uint32_t name = aims_name(analyser_aims(analyser));
+        aims_place(analyser_aims(analyser), name, ANALYSIS_TEXT, 0, 1);
+        if (part == JSON) {
+            buf_clear(&out);
+            analysis_add(analyser, texts->list[i].language, &out);
+            analysis_add_alerts(analyser, ID, 1, &out);
+        } else {
+            analyser_ask(analyser, name, &aim, &confidence);
+            kept = confidence;
+        }
+    }
+    (void)kept;
+    double took = (now_ns() - from) / (double)texts->count;
+    buf_free(&out);
+    return took;
+}
+
 static double load_ns(void) {
     struct buf message;
     buf_init(&message, 1000);
@@ -94,24 +126,31 @@ static int order(const void *a, const void *b) {
 }
 
 int main(int argc, char **argv) {
-    static const char *const NAMES[PARTS] = {"load", "features", "sentiment", "sentiment and language"};
+    static const char *const NAMES[PARTS] = {
+        "load", "features", "sentiment", "sentiment and language", "everything", "everything, as JSON"};
     struct texts texts = {0};
     struct buf message;
     if (argc != 2)
         die(EXIT_USAGE, "usage: bench_sentiment FILE.tsv");
     texts_read(&texts, argv[1]);
     buf_init(&message, 1000);
+    struct mallinfo2 before = mallinfo2();
     struct model *model = model_load(NULL, &message);
+    struct mallinfo2 after = mallinfo2();
     struct features *features = features_new();
+    struct analyser *analyser = analyser_new(NULL, &message);
     printf("# %zu texts, %.0f bytes each; medians of %d\n", texts.count,
            (double)texts.bytes / (double)texts.count, ROUNDS);
     for (enum part part = LOAD; part < PARTS; part++) {
         double took[ROUNDS];
         for (int i = 0; i < ROUNDS; i++)
-            took[i] = part == LOAD ? load_ns() : run(model, features, &texts, part);
+            took[i] = part == LOAD         ? load_ns()
+                      : part >= EVERYTHING ? run_everything(analyser, &texts, part)
+                                           : run(model, features, &texts, part);
         qsort(took, ROUNDS, sizeof *took, order);
         if (part == LOAD)
-            printf("%s\t%.1f ms\n", NAMES[part], took[ROUNDS / 2] / 1e6);
+            printf("%s\t%.1f ms, %.1f MiB\n", NAMES[part], took[ROUNDS / 2] / 1e6,
+                   (double)(after.uordblks + after.hblkhd - before.uordblks - before.hblkhd) / (1 << 20));
         else
             printf("%s\t%.0f ns\t%.0f texts/s\n", NAMES[part], took[ROUNDS / 2], 1e9 / took[ROUNDS / 2]);
     }

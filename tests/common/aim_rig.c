@@ -54,7 +54,7 @@ int rig_forget(void **state) {
     rig.model->aims.unit = 1;
     rig.model->aims.positive = 0.1;
     rig.model->aims.negative = 0;
-    rig.model->meanings.unit = 0;
+    rig.model->intents.common = 0;
     return 0;
 }
 

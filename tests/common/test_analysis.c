@@ -60,7 +60,7 @@ static void small_model_write(const char *path) {
     for (size_t i = 0; i < REASONS; i++)
         model->intents.added[INTENTS + i] = -1000;
     model->intents.unit = 1000;
-    model->intents.rows[model_row(&model->intents, money)].weights[INTENTS + REASON_REFUND] = 127;
+    model_entry_add(&model->intents, money)->weights[INTENTS + REASON_REFUND] = 127;
     teach(model, features);
     assert_true(model_write(model, path));
     features_free(&features);

@@ -24,8 +24,12 @@ static const struct {
 
 static const double ADDED[COLUMNS] = {0.5, 0.25, -0.5, 0, 1, -2, -2.5, -3, -1.5, -4};
 
-static struct model_row *row_of(uint32_t feature) {
-    return &model->intents.rows[model_row(&model->intents, feature)];
+static struct model_entry *entry_of(uint32_t feature) {
+    struct model_entry *entry = (struct model_entry *)(uintptr_t)model_entry(&model->intents, feature);
+    if (!entry)
+        entry = model_entry_add(&model->intents, feature);
+    assert_non_null(entry);
+    return entry;
 }
 
 /* A text that is as likely positive and negative as that. */
@@ -40,7 +44,7 @@ static int open_all(void **state) {
     model = model_new();
     features = features_new();
     for (size_t i = 0; i < COUNT_OF(WORDS); i++)
-        memcpy(row_of(features_word(features, span_of(WORDS[i].word)))->weights, WORDS[i].weights, COLUMNS);
+        memcpy(entry_of(features_word(features, span_of(WORDS[i].word)))->weights, WORDS[i].weights, COLUMNS);
     model->intents.unit = UNIT;
     memcpy(model->intents.added, ADDED, sizeof ADDED);
     return 0;
@@ -69,6 +73,10 @@ static double root(void) {
     size_t count = INTENT_FEELINGS + 1;
     for (uint32_t i = 0; i < features->count; i++)
         count += !(features->list[i] & FEATURE_AGAIN);
+    for (uint32_t token = 0; token < features->token_count; token++) {
+        uint32_t more[INTENT_MORE];
+        count += intent_more(features, token, more);
+    }
     return sqrt((double)count);
 }
 
@@ -110,11 +118,11 @@ static void sums_are_made_of_weights(void **state) {
 
 static void how_it_feels_is_among_the_features(void **state) {
     (void)state;
-    uint32_t rows[INTENT_FEELINGS];
+    uint32_t feelings[INTENT_FEELINGS];
     struct score bad = feels(0.03, 0.93);
-    intent_feelings(&bad, rows);
+    intent_feelings(&bad, feelings);
     for (size_t i = 0; i < INTENT_FEELINGS; i++)
-        model->intents.rows[rows[i]].weights[INTENT_COMPLAINT] = (int8_t)(20 + i);
+        entry_of(feelings[i])->weights[INTENT_COMPLAINT] = (int8_t)(20 + i);
     struct intents intents = read_text("it broke", bad);
     check_sums(&intents, (const int[COLUMNS]){40 + 63, -8, 0, -20, 1, 12, 0, 0, 9, 0});
     intents = read_text("it broke", feels(0.01, 0.95)); /* the same bins */
@@ -122,46 +130,76 @@ static void how_it_feels_is_among_the_features(void **state) {
     intents = read_text("it broke", feels(0.93, 0.03));
     check_sums(&intents, (const int[COLUMNS]){40, -8, 0, -20, 1, 12, 0, 0, 9, 0});
     for (size_t i = 0; i < INTENT_FEELINGS; i++)
-        model->intents.rows[rows[i]].weights[INTENT_COMPLAINT] = 0;
+        entry_of(feelings[i])->weights[INTENT_COMPLAINT] = 0;
 }
 
-/* Of a word, once, and not of another in its bucket; in units of their own. */
-static void meanings_are_added(void **state) {
+/* Two of a bucket are told apart by their other bits, a third has no room. */
+static void features_of_a_bucket_are_kept_apart(void **state) {
     (void)state;
-    uint32_t sheet = features_word(features, SPAN("sheet")), table = features_word(features, SPAN("table"));
-    struct model_words *meanings = &model->meanings;
-    meanings->unit = 2 * UNIT;
-    meanings->rows[feature_bucket(sheet)] =
-        (struct model_word){.weights = {1, 2, 3, 4, 5, 6, 7, 8, 9, -10}, .check = feature_check(sheet)};
-    meanings->rows[feature_bucket(table)] =
-        (struct model_word){.weights = {50}, .check = (uint8_t)(feature_check(table) ^ 1)};
-    struct intents intents = read_text("the Sheet and the sheet", feels(0.1, 0.1));
-    check_sums(&intents, (const int[COLUMNS]){2, 4, 6, 8, 10, 12, 14, 16, 18, -20});
-    intents = read_text("the sheet broke on a table", feels(0.1, 0.1));
-    check_sums(&intents, (const int[COLUMNS]){42, -4, 6, -12, 11, 24, 14, 16, 27, -20});
-    meanings->unit = 0;
+    enum { FIRST = 0x10, SECOND = 0x20, THIRD = 0x40 }; /* of the bucket 0 */
+    struct model_dictionary *intents = &model->intents;
+    assert_null(model_entry(intents, FIRST));
+    struct model_entry *first = model_entry_add(intents, FIRST), *second = model_entry_add(intents, SECOND);
+    assert_ptr_equal(model_entry(intents, FIRST), first);
+    assert_ptr_equal(model_entry(intents, SECOND), second);
+    assert_ptr_equal(model_entry(intents, SECOND | FEATURE_WORD | FEATURE_AGAIN), second);
+    first->check |= MODEL_ENTRY_COMMON;
+    assert_ptr_equal(model_entry(intents, FIRST), first);
+    assert_ptr_not_equal(first, second);
+    assert_null(model_entry(intents, THIRD));
+    assert_null(model_entry_add(intents, THIRD));
+    *first = *second = (struct model_entry){.check = 0};
 }
 
-static void feelings_are_rows(void **state) {
+/* What else is looked at: by the words of a text, each as `feature of feature`. */
+static void more_is_of_places_and_of_asking(void **state) {
+    (void)state;
+    static const struct {
+        const char *a, *b; /* two texts, */
+        size_t a_token, b_token;
+        bool same[INTENT_MORE]; /* and which features of these tokens are the same */
+    } CASES[] = {
+        {"so it broke", "how it broke", 2, 2, {false, true, true}},
+        {"it was broke", "it is broke", 2, 2, {true, true, true}},
+        {"broke it is, is it", "it is, is it broke", 0, 5, {false, false, true}},
+        {"it is broke now", "it is broke?", 2, 2, {true, true, false}},
+        {"it is broke ?!", "it is broke?", 2, 2, {true, true, true}},
+        {"it is broke\xEF\xBC\x9F", "it is broke?", 2, 2, {true, true, true}},
+        {"it is broke? so i say", "it is broke so, i say", 2, 2, {true, true, false}},
+    };
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        uint32_t a[INTENT_MORE], b[INTENT_MORE], a_count, b_count;
+        features_read(features, span_of(CASES[i].a));
+        a_count = intent_more(features, (uint32_t)CASES[i].a_token, a);
+        assert_int_equal(intent_more(features, features->token_count - 1, b), 0); /* the shape */
+        features_read(features, span_of(CASES[i].b));
+        b_count = intent_more(features, (uint32_t)CASES[i].b_token, b);
+        for (size_t k = 1; k <= INTENT_MORE; k++) {
+            bool same = k <= a_count && k <= b_count && a[a_count - k] == b[b_count - k];
+            if (same != CASES[i].same[INTENT_MORE - k])
+                fail_msg("`%s` and `%s`: feature %zu from the last", CASES[i].a, CASES[i].b, k);
+        }
+    }
+}
+
+static void feelings_are_features(void **state) {
     (void)state;
     static const double CASES[][2] = {{0, 0}, {1, 0}, {0, 1}, {0.5, 0.5}, {0.3, 0.3}, {0.7, 0.1}, {0.1, 0.7}};
-    uint32_t rows[COUNT_OF(CASES)][INTENT_FEELINGS];
+    uint32_t feelings[COUNT_OF(CASES)][INTENT_FEELINGS];
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         struct score score = feels(CASES[i][0], CASES[i][1]);
-        intent_feelings(&score, rows[i]);
-        for (size_t k = 0; k < INTENT_FEELINGS; k++)
-            assert_true(rows[i][k] < 1U << model->intents.bits);
-        assert_true(rows[i][0] != rows[i][1] && rows[i][1] != rows[i][2]);
+        intent_feelings(&score, feelings[i]);
+        assert_true(feelings[i][0] != feelings[i][1] && feelings[i][1] != feelings[i][2]);
         for (size_t k = 0; k < i; k++)
-            assert_int_not_equal(rows[i][2], rows[k][2]);
+            assert_int_not_equal(feelings[i][2], feelings[k][2]);
     }
-    assert_int_equal(rows[0][0], rows[2][0]); /* as positive, */
-    assert_int_equal(rows[0][1], rows[1][1]); /* as negative */
-    assert_int_not_equal(rows[0][0], rows[1][0]);
-    assert_int_not_equal(rows[0][1], rows[2][1]);
+    assert_int_equal(feelings[0][0], feelings[2][0]); /* as positive, */
+    assert_int_equal(feelings[0][1], feelings[1][1]); /* as negative */
+    assert_int_not_equal(feelings[0][0], feelings[1][0]);
+    assert_int_not_equal(feelings[0][1], feelings[2][1]);
     struct score most = feels(0.95, 0);
-    intent_feelings(&most, rows[0]);
-    assert_memory_equal(rows[0], rows[1], sizeof rows[0]); /* it is as positive as can be */
+    intent_feelings(&most, feelings[0]);
+    assert_memory_equal(feelings[0], feelings[1], sizeof feelings[0]); /* it is as positive as can be */
 }
 
 /* What says one reason changes no other, and no intent. */
@@ -170,9 +208,9 @@ static void reasons_stand_by_themselves(void **state) {
     struct intents before = read_text("so what", feels(0.1, 0.1));
     uint32_t word = features_word(features, SPAN("what"));
     for (size_t i = 0; i < REASONS; i++) {
-        row_of(word)->weights[INTENTS + i] = 100;
+        entry_of(word)->weights[INTENTS + i] = 100;
         struct intents after = read_text("so what", feels(0.1, 0.1));
-        row_of(word)->weights[INTENTS + i] = 0;
+        entry_of(word)->weights[INTENTS + i] = 0;
         assert_memory_equal(before.likely, after.likely, sizeof before.likely);
         for (size_t k = 0; k < REASONS; k++)
             assert_true(k == i ? after.reasons[k] > before.reasons[k] + 0.2
@@ -296,8 +334,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_are_made_of_weights),
         cmocka_unit_test(how_it_feels_is_among_the_features),
-        cmocka_unit_test(meanings_are_added),
-        cmocka_unit_test(feelings_are_rows),
+        cmocka_unit_test(features_of_a_bucket_are_kept_apart),
+        cmocka_unit_test(more_is_of_places_and_of_asking),
+        cmocka_unit_test(feelings_are_features),
         cmocka_unit_test(reasons_stand_by_themselves),
         cmocka_unit_test(risk_is_that_any_is_the_case),
         cmocka_unit_test(the_word_that_says_most_is_told),

@@ -75,7 +75,7 @@ static size_t rows_add(const struct corpus *corpus, const struct corpus_row **ro
 void identify_learn(struct model *model, const struct corpus *texts, const struct corpus *others,
                     uint64_t seed) {
     struct learner learner = {
-        .questions = questions_new(&model->identify), .count = model->count, .dice = seed};
+        .questions = questions_new((size_t)1 << model->identify.bits), .count = model->count, .dice = seed};
     const struct corpus_row **rows = xmalloc((texts->count + others->count + 1) * sizeof *rows);
     uint32_t longest = 0, *turn;
     size_t count = rows_add(texts, rows, &longest);

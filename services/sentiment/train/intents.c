@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 4, EPOCHS = 8, ROWS_MAX = 1 << 16 };
+enum { COLUMNS = 4, EPOCHS = 8, TEXTS_MIN = 2 /* that have a feature, so that it is learned */ };
 
 #define RATE    0.3F
 #define DROPOUT 0.5F
@@ -40,8 +40,10 @@ struct written intents_read(const char *path, const struct model *model) {
 }
 
 struct row {
-    uint32_t *rows, *vectors;
+    uint32_t *rows; /* places in learner.features; until rows_settle() the features themselves */
+    uint32_t *vectors;
     uint32_t count, vector_count;
+    uint32_t all; /* features, also of those that are not learned */
     int intent;
     bool reasons[REASONS];
 };
@@ -52,6 +54,8 @@ struct learner {
     float meanings[VECTORS_SIZE][MODEL_COLUMNS], squares[VECTORS_SIZE][MODEL_COLUMNS];
     struct row *rows;
     size_t count;
+    uint32_t *features; /* in order */
+    size_t feature_count;
     uint32_t *kept;
     uint64_t dice;
 };
@@ -62,19 +66,22 @@ static void row_make(struct row *row, const struct model *model, const struct ve
     features_read(features, text->text);
     struct score score = score_thing(model, text->language, features);
     intent_feelings(&score, feelings);
-    *row = (struct row){.rows = xmalloc((features->count + INTENT_FEELINGS) * sizeof *row->rows),
-                        .intent = intent_of(text->columns[1])};
+    size_t most = features->count + (size_t)INTENT_MORE * features->token_count + INTENT_FEELINGS;
+    *row = (struct row){.rows = xmalloc(most * sizeof *row->rows), .intent = intent_of(text->columns[1])};
     row->vectors = xmalloc((features->count + 1) * sizeof *row->vectors);
     for (uint32_t i = 0; i < features->count; i++) {
         uint32_t vector = vectors_row(vectors, features->list[i]);
         if (features->list[i] & FEATURE_AGAIN)
             continue;
-        row->rows[row->count++] = model_row(&model->intents, features->list[i]);
+        row->rows[row->count++] = features->list[i] & ~(uint32_t)FEATURE_WORD;
         if (vector != VECTORS_NONE)
             row->vectors[row->vector_count++] = vector;
     }
+    for (uint32_t token = 0; token < features->token_count; token++)
+        row->count += intent_more(features, token, row->rows + row->count);
     for (size_t i = 0; i < INTENT_FEELINGS; i++)
         row->rows[row->count++] = feelings[i];
+    row->all = row->count;
     for (int i = 0; i < REASONS; i++)
         row->reasons[i] = has_reason(text->columns[2], (enum reason)i);
 }
@@ -131,7 +138,7 @@ static float one_of_two(float x) {
 static void row_learn(struct learner *learner, const struct row *row, float rate) {
     size_t kept = row_drop(learner, row);
     float sums[MODEL_COLUMNS] = {0}, gradient[MODEL_COLUMNS] = {0},
-          scale = 1 / (sqrtf((float)row->count + 1) * (1 - DROPOUT));
+          scale = 1 / (sqrtf((float)row->all + 1) * (1 - DROPOUT));
     float meaning[VECTORS_SIZE];
     row_meaning(learner, row, meaning);
     questions_sum(&learner->questions, learner->kept, kept, sums);
@@ -150,6 +157,50 @@ static void row_learn(struct learner *learner, const struct row *row, float rate
     meaning_step(learner, meaning, gradient, rate);
 }
 
+static int by_value(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Those that enough texts have. */
+static void features_choose(struct learner *learner) {
+    size_t all = 0, kept = 0;
+    for (size_t i = 0; i < learner->count; i++)
+        all += learner->rows[i].count;
+    uint32_t *features = xmalloc((all + 1) * sizeof *features), *to = features;
+    for (size_t i = 0; i < learner->count; i++) {
+        memcpy(to, learner->rows[i].rows, learner->rows[i].count * sizeof *to);
+        to += learner->rows[i].count;
+    }
+    qsort(features, all, sizeof *features, by_value);
+    for (size_t i = 0, past; i < all; i = past) {
+        for (past = i + 1; past < all && features[past] == features[i];)
+            past++;
+        if (past - i >= TEXTS_MIN)
+            features[kept++] = features[i];
+    }
+    learner->features = features;
+    learner->feature_count = kept;
+}
+
+static const uint32_t *feature_find(const struct learner *learner, uint32_t feature) {
+    return bsearch(&feature, learner->features, learner->feature_count, sizeof feature, by_value);
+}
+
+static void rows_settle(struct learner *learner) {
+    features_choose(learner);
+    for (size_t i = 0; i < learner->count; i++) {
+        struct row *row = &learner->rows[i];
+        uint32_t kept = 0;
+        for (uint32_t k = 0; k < row->count; k++) {
+            const uint32_t *at = feature_find(learner, row->rows[k]);
+            if (at)
+                row->rows[kept++] = (uint32_t)(at - learner->features);
+        }
+        row->count = kept;
+    }
+}
+
 static void rows_make(struct learner *learner, const struct model *model, const struct written *written,
                       uint64_t fold, uint64_t folds) {
     struct features *features = features_new();
@@ -163,6 +214,7 @@ static void rows_make(struct learner *learner, const struct model *model, const 
         longest = row->count > longest ? row->count : longest;
     }
     learner->kept = xmalloc((longest + 1) * sizeof *learner->kept);
+    rows_settle(learner);
     features_free(&features);
 }
 
@@ -173,26 +225,90 @@ static float meaning_of(const struct learner *learner, size_t row, size_t column
     return sum;
 }
 
-static void meanings_pack(const struct learner *learner, struct model_words *packed) {
-    enum { COLUMNS_USED = (int)INTENTS + (int)REASONS };
-    _Static_assert((int)COLUMNS_USED < (int)MODEL_COLUMNS, "a word has a check, too");
+enum { USED = (int)INTENTS + (int)REASONS };
+
+/* What is packed: a feature that was learned, a word whose meaning is known, or both. */
+struct candidate {
+    uint32_t feature;
+    bool common;
+    float weights[USED], size;
+};
+
+/* Common words first, then those of most weight. */
+static int by_worth(const void *a, const void *b) {
+    const struct candidate *x = a, *y = b;
+    if (x->common != y->common)
+        return y->common - x->common;
+    if (x->size != y->size)
+        return (x->size < y->size) - (x->size > y->size);
+    return (x->feature > y->feature) - (x->feature < y->feature);
+}
+
+static void candidate_add(struct candidate *candidate, const float weights[MODEL_COLUMNS]) {
+    for (size_t k = 0; k < USED; k++)
+        candidate->weights[k] += weights[k];
+}
+
+static size_t candidates_make(const struct learner *learner, struct candidate *candidates) {
     const struct vectors *vectors = learner->vectors;
-    size_t all = vectors->count * COLUMNS_USED;
-    float *weights = xmalloc((all + 1) * sizeof *weights), *sizes = xmalloc((all + 1) * sizeof *sizes);
-    for (size_t i = 0; i < all; i++) {
-        weights[i] = meaning_of(learner, i / COLUMNS_USED, i % COLUMNS_USED);
-        sizes[i] = fabsf(weights[i]);
+    bool *done = xcalloc(learner->feature_count + 1, sizeof *done);
+    size_t count = 0;
+    for (size_t i = 0; i < vectors->count; i++) {
+        struct candidate *candidate = &candidates[count++];
+        uint32_t feature = vectors->features[i] & ~(uint32_t)FEATURE_WORD;
+        *candidate = (struct candidate){.feature = feature, .common = true};
+        for (size_t k = 0; k < USED; k++)
+            candidate->weights[k] = meaning_of(learner, i, k);
+        const uint32_t *at = feature_find(learner, feature);
+        if (at) {
+            done[at - learner->features] = true;
+            candidate_add(candidate, learner->questions.weights[at - learner->features]);
+        }
     }
-    packed->unit = all ? quantise_unit(sizes, all) : 1;
-    memset(packed->rows, 0, FEATURE_BUCKETS * sizeof *packed->rows);
-    for (size_t i = 0; i < all; i++) {
-        uint32_t feature = vectors->features[i / COLUMNS_USED];
-        struct model_word *word = &packed->rows[feature_bucket(feature)];
-        word->check = feature_check(feature);
-        word->weights[i % COLUMNS_USED] = quantise(weights[i], packed->unit);
+    for (size_t i = 0; i < learner->feature_count; i++) {
+        if (done[i])
+            continue;
+        candidates[count] = (struct candidate){.feature = learner->features[i]};
+        candidate_add(&candidates[count++], learner->questions.weights[i]);
     }
-    free(weights);
+    free(done);
+    return count;
+}
+
+static double candidates_unit(struct candidate *candidates, size_t count) {
+    float *sizes = xmalloc((count * USED + 1) * sizeof *sizes);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < USED; k++) {
+            float size = sizes[i * USED + k] = fabsf(candidates[i].weights[k]);
+            candidates[i].size += size;
+        }
+    double unit = count ? quantise_unit(sizes, count * USED) : 1;
     free(sizes);
+    return unit;
+}
+
+static void dictionary_pack(const struct learner *learner, struct model_dictionary *packed) {
+    size_t most = learner->vectors->count + learner->feature_count, lost = 0;
+    struct candidate *candidates = xmalloc((most + 1) * sizeof *candidates);
+    size_t count = candidates_make(learner, candidates);
+    packed->unit = candidates_unit(candidates, count);
+    packed->common = 0;
+    memset(packed->entries, 0, MODEL_ENTRIES * sizeof *packed->entries);
+    qsort(candidates, count, sizeof *candidates, by_worth);
+    for (size_t i = 0; i < count; i++) {
+        struct model_entry *entry = model_entry_add(packed, candidates[i].feature);
+        lost += !entry;
+        for (size_t k = 0; entry && k < USED; k++)
+            entry->weights[k] = quantise(candidates[i].weights[k], packed->unit);
+        if (entry && candidates[i].common) {
+            entry->check |= MODEL_ENTRY_COMMON;
+            packed->common++;
+        }
+    }
+    for (size_t k = 0; k < USED; k++)
+        packed->added[k] = (double)learner->questions.added[k];
+    fprintf(stderr, "intents: %zu features and words, %zu found no room\n", count, lost);
+    free(candidates);
 }
 
 static void learner_free(struct learner *learner) {
@@ -202,6 +318,7 @@ static void learner_free(struct learner *learner) {
     }
     free(learner->rows);
     free(learner->kept);
+    free(learner->features);
     questions_free(&learner->questions);
     free(learner);
 }
@@ -209,10 +326,10 @@ static void learner_free(struct learner *learner) {
 void intents_learn(struct model *model, const struct written *written, const struct vectors *vectors,
                    uint64_t seed, uint64_t fold, uint64_t folds) {
     struct learner *learner = xcalloc(1, sizeof *learner);
-    learner->questions = questions_new(&model->intents);
     learner->vectors = vectors;
     learner->dice = seed;
     rows_make(learner, model, written, fold, folds);
+    learner->questions = questions_new(learner->feature_count);
     uint32_t *turn = xmalloc((learner->count + 1) * sizeof *turn);
     for (size_t i = 0; i < learner->count; i++)
         turn[i] = (uint32_t)i;
@@ -221,8 +338,7 @@ void intents_learn(struct model *model, const struct written *written, const str
         for (size_t i = 0; i < learner->count; i++)
             row_learn(learner, &learner->rows[turn[i]], RATE * (1 - 0.5F * (float)epoch / EPOCHS));
     }
-    questions_pack(&learner->questions, &model->intents);
-    meanings_pack(learner, &model->meanings);
+    dictionary_pack(learner, &model->intents);
     free(turn);
     learner_free(learner);
 }

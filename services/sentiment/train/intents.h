@@ -8,7 +8,7 @@
 #include "written.h"
 
 struct written intents_read(const char *path, const struct model *model) MUST_CHECK;
-/* Fills the model's questions of intents and its meanings, by the texts without those of `fold`, of so many;
+/* Fills the model's dictionary of intents, by the texts without those of `fold`, of so many;
  * folds 0: by all. The rest of the model is there. */
 void intents_learn(struct model *model, const struct written *written, const struct vectors *vectors,
                    uint64_t seed, uint64_t fold, uint64_t folds);

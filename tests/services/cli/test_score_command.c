@@ -23,7 +23,7 @@ static void small_model_write(void) {
     model->intents.added[INTENT_PURCHASE] = 1000;
     for (size_t i = 0; i < REASONS; i++)
         model->intents.added[INTENTS + i] = -1000;
-    model->intents.rows[model_row(&model->intents, money)].weights[INTENTS + REASON_REFUND] = 127;
+    model_entry_add(&model->intents, money)->weights[INTENTS + REASON_REFUND] = 127;
     snprintf(path, sizeof path, "%s/small.model", shell_folder());
     assert_true(model_write(model, path));
     features_free(&features);
