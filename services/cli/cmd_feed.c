@@ -36,8 +36,7 @@ static const struct conf_option OPTIONS[] = {
      .offset = AT(order),
      .fallback = "newest",
      .choices = "newest|negative|riskiest|leads",
-     .help = "the newest, the most negative or the likeliest to escalate first; or only who may buy, newest "
-             "first"},
+     .help = "riskiest: likeliest to escalate first; leads: only who may buy, newest first"},
     {.name = "limit",
      .type = CONF_INT,
      .offset = AT(limit),

@@ -2,6 +2,8 @@
  * and weights. */
 #include "show.h"
 
+#include <ctype.h>
+
 enum { WORDS_SHOWN = 3, WORD_COLUMNS = 40 };
 
 struct driving {
@@ -29,6 +31,10 @@ static struct driving driving_of(const json_t *item, const json_t *word) {
     return (struct driving){.text = text_at(item, word, 0), .weight = turned ? -weight : weight};
 }
 
+static bool is_punctuation(struct span text) {
+    return text.len == 1 && ispunct((unsigned char)text.ptr[0]);
+}
+
 static bool is_told(const struct driving *top, size_t count, struct span text) {
     for (size_t i = 0; i < count; i++)
         if (span_eq(top[i].text, text))
@@ -42,7 +48,7 @@ static size_t find_driving(const json_t *item, struct driving top[WORDS_SHOWN]) 
     for (size_t i = 0; i < json_array_size(words); i++) {
         struct driving one = driving_of(item, json_array_get(words, i));
         size_t at = count;
-        if (one.text.len == 0 || one.weight <= 0 || is_told(top, count, one.text))
+        if (one.text.len == 0 || one.weight <= 0 || is_punctuation(one.text) || is_told(top, count, one.text))
             continue;
         while (at > 0 && top[at - 1].weight < one.weight)
             at--;

@@ -111,7 +111,8 @@ static void expect_analysis(const char *head, const char *expected) {
         text, sizeof text,
         "{%s,\"title\":\"Never again\",\"text\":\"Refund me, refund me, I hate it, love it.\",\"words\":["
         "[\"title\",0,11,-0.3],[\"text\",0,6,-0.2],[\"text\",11,17,-0.4],[\"text\",24,28,-0.6],"
-        "[\"text\",33,37,0.5],[\"text\",24,28,-0.6],[\"text\",39,45,-1],[\"text\",4,2,-1],[7],7]}",
+        "[\"text\",33,37,0.5],[\"text\",24,28,-0.6],[\"text\",40,41,-1],[\"text\",39,45,-1],[\"text\",4,2,-1]"
+        ",[7],7]}",
         head);
     json_t *item = json_loads(text, 0, NULL);
     assert_non_null(item);
