@@ -348,12 +348,12 @@ end
 
 -- A cursor pins the absolute window, so that `now` does not move between pages, and names the last item given.
 local function write_cursor(page, item)
-    return string.format('"1.%s.%d.%d.%d.%d.%d.%s"', page.order, page.check, page.from, page.to, item.at, item.score,
+    return string.format('"1.%s.%d.%d.%d.%d.%d.%s"', page.order, page.check, page.from, page.to, item.at, item.rank or 0,
         hex(item.id))
 end
 
 local function read_cursor(page, text)
-    local order, check, from, to, at, score, id = text:match(
+    local order, check, from, to, at, rank, id = text:match(
         '^1%.(%l+)%.(%d+)%.(%d+)%.(%d+)%.(%d+)%.(%d+)%.(%x*)$')
     if not order or #id % 2 ~= 0 then
         bad('cursor', "'' or the `next` of the page before")
@@ -362,7 +362,7 @@ local function read_cursor(page, text)
         bad('cursor', 'is of another alert or order')
     end
     page.from, page.to = tonumber(from), tonumber(to)
-    page.after = {at = tonumber(at), score = tonumber(score), id = unhex(id)}
+    page.after = {at = tonumber(at), rank = tonumber(rank), id = unhex(id)}
 end
 
 local function read_item(member, score)
@@ -403,19 +403,43 @@ local function newest_items(alert, page)
     return picked
 end
 
-local function negative_items(alert, page)
-    local after, items, picked = page.after, read_items(alert, page.from, page.to - 1, 0, -1), {}
-    for i, item in ipairs(items) do
-        item.rank = i
+-- What the model says of the mention itself stands in front of its author, the first member that is not ours.
+local function said_of_mention(item)
+    return item.json:sub(1, item.json:find(',"author":', 1, true) or -1)
+end
+
+-- By what an order ranks an item, the lowest first; nil leaves it out.
+local RANKS = {
+    negative = function(item)
+        return item.score
+    end,
+    riskiest = function(item)
+        local ones, thousandths = said_of_mention(item):match(',"risk":(%d)%.(%d%d%d)')
+        local risk = ones and tonumber(ones) * 1000 + tonumber(thousandths) or 0
+        return risk > 0 and 1000 - risk or nil
+    end,
+    leads = function(item)
+        return said_of_mention(item):find(',"intent":"purchase"', 1, true) and 0 or nil
+    end,
+}
+
+-- Those of one rank as in newest.
+local function ranked_items(alert, page)
+    local after, items, picked = page.after, {}, {}
+    for place, item in ipairs(read_items(alert, page.from, page.to - 1, 0, -1)) do
+        item.rank, item.place = RANKS[page.order](item), place
+        if item.rank then
+            items[#items + 1] = item
+        end
     end
     table.sort(items, function(a, b)
-        if a.score ~= b.score then
-            return a.score < b.score
+        if a.rank ~= b.rank then
+            return a.rank < b.rank
         end
-        return a.rank < b.rank
+        return a.place < b.place
     end)
     for _, item in ipairs(items) do
-        local passed = after and (item.score < after.score or item.score == after.score and (item.at > after.at or
+        local passed = after and (item.rank < after.rank or item.rank == after.rank and (item.at > after.at or
             item.at == after.at and not bytes_less(after.id, item.id)))
         if not passed then
             picked[#picked + 1] = item
@@ -427,14 +451,14 @@ local function negative_items(alert, page)
     return picked
 end
 
-local ORDERS = {newest = newest_items, negative = negative_items}
+local ORDERS = {newest = newest_items, negative = ranked_items, riskiest = ranked_items, leads = ranked_items}
 
 local function feed(keys, args)
-    want_arguments(args, 6, 'earshot_feed ALERT FROM TO newest|negative LIMIT CURSOR')
+    want_arguments(args, 6, 'earshot_feed ALERT FROM TO newest|negative|riskiest|leads LIMIT CURSOR')
     local alert = open_alert(keys, args[1])
     local pick = ORDERS[args[4]]
     if not pick then
-        bad('order', "newest or negative, not '" .. printable(args[4]) .. "'")
+        bad('order', "newest, negative, riskiest or leads, not '" .. printable(args[4]) .. "'")
     end
     local page = {order = args[4], check = crc16(alert.id), limit = args[5]:match('^%d+$') and tonumber(args[5]) or 0}
     if page.limit < 1 or page.limit > LIMIT_MAX then

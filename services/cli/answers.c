@@ -62,20 +62,29 @@ static bool add_volume(const struct asking *asking, const char *id) {
     return reply != NULL;
 }
 
-static bool add_items(const struct asking *asking, const char *id, const char *order) {
+static const struct section {
+    const char *order, *title;
+    int limit;
+    const char *label; /* shown while they have it; NULL: all */
+} SECTIONS[] = {
+    {"newest", "newest", ANSWERS_ITEMS, NULL},
+    {"negative", "most negative", ANSWERS_ITEMS, "negative"},
+    {"leads", "leads", ANSWERS_ITEMS, NULL},
+    {"riskiest", "highest escalation risk", 1, NULL},
+};
+
+static bool add_items(const struct asking *asking, const char *id, const struct section *section) {
     char limit[8];
-    snprintf(limit, sizeof limit, "%d", ANSWERS_ITEMS);
-    const char *args[] = {id, asking->from, asking->to, order, limit, ""};
+    snprintf(limit, sizeof limit, "%d", section->limit);
+    const char *args[] = {id, asking->from, asking->to, section->order, limit, ""};
     json_t *reply = ask(asking, "earshot_feed", args, COUNT_OF(args));
     const json_t *items = json_object_get(reply, "items");
-    bool newest = strcmp(order, "newest") == 0;
-    size_t shown = 0;
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *item = json_array_get(items, i);
-        if (!newest && !span_eq(show_string(item, "label"), SPAN("negative")))
+        if (section->label && !span_eq(show_string(item, "label"), span_of(section->label)))
             break;
-        if (shown++ == 0)
-            screen_text(asking->screen, STYLE_BOLD, newest ? "\nnewest\n" : "\nmost negative\n");
+        if (i == 0)
+            screen_text(asking->screen, STYLE_BOLD, "\n%s\n", section->title);
         show_item(asking->screen, item, asking->now);
     }
     bool ok = reply != NULL;
@@ -88,8 +97,10 @@ static bool add_alert(const struct asking *asking, const json_t *alert) {
     if (!id)
         return false;
     rule(asking->screen, alert);
-    return add_summary(asking, id) && add_volume(asking, id) && add_items(asking, id, "newest") &&
-           add_items(asking, id, "negative");
+    bool ok = add_summary(asking, id) && add_volume(asking, id);
+    for (size_t i = 0; ok && i < COUNT_OF(SECTIONS); i++)
+        ok = add_items(asking, id, &SECTIONS[i]);
+    return ok;
 }
 
 int64_t answers_known(struct store *store) {

@@ -35,8 +35,8 @@ static const struct conf_option OPTIONS[] = {
      .type = CONF_CHOICE,
      .offset = AT(order),
      .fallback = "newest",
-     .choices = "newest|negative",
-     .help = "which come first"},
+     .choices = "newest|negative|riskiest|leads",
+     .help = "riskiest: likeliest to escalate first; leads: only who may buy, newest first"},
     {.name = "limit",
      .type = CONF_INT,
      .offset = AT(limit),
@@ -64,17 +64,20 @@ static bool show(struct screen *screen, const json_t *reply) {
 }
 
 static int run(int argc, char **argv) {
-    static const char *const ORDERS[] = {"newest", "negative"};
+    static const char *const ORDERS[] = {"newest", "negative", "riskiest", "leads"};
     struct feed_conf feed;
     struct store_conf redis;
     struct span_texts span;
-    struct conf conf = {.program = "earshot feed",
-                        .usage = "ALERT [OPTION]…",
-                        .about = "The mentions of an alert, the words that matched marked.",
-                        .tables = {OPTIONS, STORE_OPTIONS},
-                        .structs = {&feed, &redis},
-                        .epilog = "Examples\n  earshot feed acme --since 24h\n"
-                                  "  earshot feed acme --order negative --limit 5"};
+    struct conf conf = {
+        .program = "earshot feed",
+        .usage = "ALERT [OPTION]…",
+        .about = "The mentions of an alert, the words that matched marked; under each the words that drove\n"
+                 "its label, what its writer wants, and how likely it escalates, and why.",
+        .tables = {OPTIONS, STORE_OPTIONS},
+        .structs = {&feed, &redis},
+        .epilog = "Examples\n  earshot feed acme --since 24h\n"
+                  "  earshot feed acme --order riskiest --limit 5\n"
+                  "  earshot feed acme --order leads --since 7d"};
     conf_load_or_exit(&conf, argc, argv);
     int code = EXIT_USAGE;
     if (conf.operand_count != 1)
@@ -91,5 +94,5 @@ static int run(int argc, char **argv) {
     return code;
 }
 
-const struct command COMMAND_FEED = {"feed", GROUP_ASK,
-                                     "the mentions of an alert, newest or most negative first", run};
+const struct command COMMAND_FEED = {
+    "feed", GROUP_ASK, "the mentions of an alert: newest, most negative, riskiest, or the leads", run};

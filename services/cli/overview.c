@@ -24,7 +24,7 @@ void overview_add(struct buf *out, const struct command *const *commands, size_t
         "  earshot replay --alert new.json --since 7d\n"
         "  earshot alerts apply alerts.json\n"
         "  earshot query summary acme --since 7d\n"
-        "  earshot feed acme --order negative --limit 5\n"
+        "  earshot feed acme --order riskiest --limit 5\n"
         "  earshot correct acme mastodon:example.social:1122 --label neutral\n"
         "\nearshot COMMAND --help says its options. Where Kafka and Redis are: --brokers and --redis, or\n"
         "EARSHOT_BROKERS and EARSHOT_REDIS. Exit codes: 0 ok, 1 refused or failed, 2 usage, 3 "

@@ -18,6 +18,9 @@ bool show_feed(struct screen *screen, const json_t *reply, int64_t now) MUST_CHE
 /* For the pages above and for `earshot up`, which puts its own together. */
 void show_plot(struct screen *screen, const json_t *buckets, const char *grain, int height);
 void show_item(struct screen *screen, const json_t *item, int64_t now);
+/* What the model says of an item in one line without its end: the words that drove its label, what the writer
+ * wants, the risk with its reasons. Nothing where the item says nothing of it. */
+void show_analysis(struct buf *out, const json_t *item);
 void show_rankings(struct screen *screen, const json_t *reply, const char *const *names, size_t count);
 void show_opinion(struct screen *screen, const json_t *reply);
 

@@ -1,12 +1,12 @@
 /* show_feed: a block a mention. Text is broken at spaces to the screen's width; what made it match stands
- * out. */
+ * out. Under it what the model says. */
 #include "show.h"
 
 #include "earshot/times.h"
 
 #include <stdlib.h>
 
-enum { INDENT = 2 };
+enum { INDENT = 2, ANALYSIS_MAX = 4096 };
 
 static int64_t item_time(const json_t *item) {
     const json_t *value = json_object_get(item, "created_at");
@@ -76,11 +76,8 @@ static void add_run(struct wrapping *w, struct span text, size_t begin, size_t e
     }
 }
 
-static void add_text(struct screen *screen, const json_t *item, const char *field, enum style base) {
-    struct span text = show_string(item, field);
-    if (text.len == 0)
-        return;
-    bool *marks = marks_of(item, field, text.len);
+/* Leaves the last line open. */
+static void add_wrapped(struct screen *screen, struct span text, const bool *marks, enum style base) {
     struct wrapping w = {.screen = screen, .column = INDENT, .base = base};
     screen_repeat(screen, " ", INDENT);
     if (base != STYLE_NONE)
@@ -95,10 +92,31 @@ static void add_text(struct screen *screen, const json_t *item, const char *fiel
         at = end < text.len ? end + glyph.bytes : end;
     }
     screen_style(screen, STYLE_NONE);
+}
+
+static void add_text(struct screen *screen, const json_t *item, const char *field, enum style base) {
+    struct span text = show_string(item, field);
+    if (text.len == 0)
+        return;
+    bool *marks = marks_of(item, field, text.len);
+    add_wrapped(screen, text, marks, base);
     if (json_is_true(json_object_get(item, "cut")) && strcmp(field, "text") == 0)
         buf_add_str(screen->out, " …");
     buf_add_char(screen->out, '\n');
     free(marks);
+}
+
+static void add_analysis(struct screen *screen, const json_t *item) {
+    struct buf line;
+    buf_init(&line, ANALYSIS_MAX);
+    show_analysis(&line, item);
+    if (line.len > 0) {
+        bool *unmarked = xcalloc(line.len, sizeof *unmarked);
+        add_wrapped(screen, buf_span(&line), unmarked, STYLE_DIM);
+        buf_add_char(screen->out, '\n');
+        free(unmarked);
+    }
+    buf_free(&line);
 }
 
 static void add_author(struct screen *screen, const json_t *author) {
@@ -118,7 +136,10 @@ void show_item(struct screen *screen, const json_t *item, int64_t now) {
                        : span_eq(label, SPAN("negative")) ? STYLE_BAD
                                                           : STYLE_DIM;
     if (json_object_get(item, "score")) { /* a replay asks nobody how it speaks */
-        screen_text(screen, style, "%s", signed_of(json_number_value(json_object_get(item, "score"))).text);
+        screen_text(screen, style, "%s ", signed_of(json_number_value(json_object_get(item, "score"))).text);
+        screen_style(screen, style);
+        screen_add_foreign(screen->out, label, 12);
+        screen_style(screen, STYLE_NONE);
         if (json_is_true(json_object_get(item, "corrected")))
             screen_text(screen, STYLE_DIM, " corrected");
         buf_add_str(screen->out, "  ");
@@ -136,6 +157,7 @@ void show_item(struct screen *screen, const json_t *item, int64_t now) {
     buf_add_char(screen->out, '\n');
     add_text(screen, item, "title", STYLE_BOLD);
     add_text(screen, item, "text", STYLE_NONE);
+    add_analysis(screen, item);
     struct span url = show_string(item, "url");
     if (url.len) {
         screen_repeat(screen, " ", INDENT);

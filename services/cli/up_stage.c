@@ -190,7 +190,9 @@ static void add_questions(struct up *up, const char *alert) {
     buf_add_str(out, "\nAsk more, in another terminal:\n  . ");
     buf_printf(out, "%s/env\n", up->place.root);
     buf_printf(out, "  earshot query volume %s --since 7d\n  earshot query summary %s --since 7d\n", id, id);
-    buf_printf(out, "  earshot feed %s --order negative --limit 5\n  earshot dead\n", id);
+    buf_printf(out, "  earshot feed %s --order riskiest --limit 5\n  earshot feed %s --order leads\n", id,
+               id);
+    buf_add_str(out, "  earshot dead\n");
     if (!up->redis.url)
         buf_printf(out, "  redis-cli -p %d FCALL_RO earshot_summary 0 %s now-7d now\n", up->redis_port, id);
     buf_add_str(out, "Ctrl-C stops all of it.\n");

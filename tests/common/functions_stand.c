@@ -105,9 +105,15 @@ void define_acme(struct fixture *f) {
 }
 
 void add_item(struct call *call, const char *alert, int64_t at, const char *id, int score) {
+    add_item_saying(call, alert, at, id, score, "");
+}
+
+void add_item_saying(struct call *call, const char *alert, int64_t at, const char *id, int score,
+                     const char *members) {
     char *member = call->text + call->used;
-    int len = snprintf(member, sizeof call->text - call->used, "%s%c%04d%c{\"id\":\"%s\",\"score\":%d}", id,
-                       0, score + 1000, 0, id, score);
+    int len = snprintf(member, sizeof call->text - call->used, "%s%c%04d%c{\"id\":\"%s\"%s,\"score\":%d}", id,
+                       0, score + 1000, 0, id, members, score);
+    assert_true(call->used + (size_t)len < sizeof call->text);
     call->used += (size_t)len + 1;
     call_word(call, SPAN("4"));
     call_word(call, SPAN("ZADD"));

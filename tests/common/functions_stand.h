@@ -42,6 +42,9 @@ void add_cell(struct call *call, const char *alert, const char *block, int64_t c
 void define(struct fixture *f, const char *alert, const char *version, const char *json);
 void define_acme(struct fixture *f);
 void add_item(struct call *call, const char *alert, int64_t at, const char *id, int score);
+/* members: of its JSON, between id and score */
+void add_item_saying(struct call *call, const char *alert, int64_t at, const char *id, int score,
+                     const char *members);
 json_t *read_ok(struct fixture *f, const struct call *call);
 struct call call_reader(const char *command);
 json_t *read_text(struct fixture *f, const char *command);

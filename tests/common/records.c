@@ -17,6 +17,7 @@ static uint32_t roll(uint32_t *seed) {
 static const char *const KINDS[] = {"social", "forum", "news"};
 static const char *const PLATFORMS[] = {"mastodon", "hackernews", "rss"};
 static const char *const LANGUAGES[] = {"\"en\"", "\"de\"", "null"};
+static const char *const INTENT_NAMES[] = {"complaint", "purchase", "other"};
 static const char *const LABEL_NAMES[] = {"positive", "neutral", "negative"};
 
 /* A third of the alerts match each mention, by its number, so that shards and cells are shared. */
@@ -35,7 +36,14 @@ static void add_matches(json_t *mention, int alerts, uint32_t *seed) {
                                                   "score", score, "words"));
     }
     json_object_set_new(mention, "matches", matches);
-    json_object_set_new(mention, "analysis", json_pack("{s:n,s:o}", "language", "alerts", analyses));
+    json_t *analysis = json_pack("{s:n}", "language");
+    if (roll(seed) % 4) { /* else of before there were any */
+        json_object_set_new(analysis, "intent", json_string(INTENT_NAMES[roll(seed) % 3]));
+        json_object_set_new(analysis, "risk", json_real((double)(roll(seed) % 10) / 10));
+        json_object_set_new(analysis, "reasons", json_array());
+    }
+    json_object_set_new(analysis, "alerts", analyses);
+    json_object_set_new(mention, "analysis", analysis);
 }
 
 static char *make_json(const struct records_conf *conf, int number, uint32_t *seed) {
@@ -159,7 +167,7 @@ struct seen {
     char id[16], mention[32];
     int64_t at, score;
     char label; /* its third letter: s u g */
-    bool corrected;
+    bool corrected, lead, risky;
 };
 
 struct seen_all {
@@ -183,13 +191,16 @@ static void see(struct seen_all *all, const struct records *records, const struc
     json_t *mention = json_loads(record->json, 0, NULL), *analysis;
     int64_t at = 0;
     size_t k;
+    const json_t *whole = json_object_get(mention, "analysis"), *intent = json_object_get(whole, "intent");
     assert_true(times_parse(span_of(json_string_value(json_object_get(mention, "created_at"))), &at));
-    json_array_foreach(json_object_get(json_object_get(mention, "analysis"), "alerts"), k, analysis) {
+    json_array_foreach(json_object_get(whole, "alerts"), k, analysis) {
         double score = json_number_value(json_object_get(analysis, "score"));
         all->at = xrealloc(all->at, (all->count + 1) * sizeof *all->at);
         struct seen *seen = &all->at[all->count++];
         *seen = (struct seen){.at = at,
                               .score = (int64_t)(score * 1000 + (score < 0 ? -0.5 : 0.5)),
+                              .lead = intent && strcmp(json_string_value(intent), "purchase") == 0,
+                              .risky = json_number_value(json_object_get(whole, "risk")) > 0,
                               .label = json_string_value(json_object_get(analysis, "label"))[2]};
         (void)snprintf(seen->id, sizeof seen->id, "%s", json_string_value(json_object_get(analysis, "id")));
         (void)snprintf(seen->mention, sizeof seen->mention, "%s",
@@ -294,7 +305,11 @@ static void compare_summary(const struct seen_all *all, struct store *store, con
     json_decref(reply);
 }
 
-static void compare_item(const struct seen_all *all, const char *id, const json_t *item) {
+static bool in_order(const struct seen *seen, const char *order) {
+    return *order == 'l' ? seen->lead : *order != 'r' || seen->risky;
+}
+
+static void compare_item(const struct seen_all *all, const char *id, const char *order, const json_t *item) {
     const char *mention = json_string_value(json_object_get(item, "id"));
     const char *label = json_string_value(json_object_get(item, "label"));
     double score = json_number_value(json_object_get(item, "score")) * 1000;
@@ -302,6 +317,7 @@ static void compare_item(const struct seen_all *all, const char *id, const json_
         const struct seen *seen = &all->at[i];
         if (strcmp(seen->id, id) != 0 || strcmp(seen->mention, mention) != 0)
             continue;
+        assert_true(in_order(seen, order));
         assert_int_equal(label[2], seen->label);
         assert_int_equal((int64_t)(score + (score < 0 ? -0.5 : 0.5)), seen->score);
         assert_int_equal(json_is_true(json_object_get(item, "corrected")), seen->corrected);
@@ -310,32 +326,46 @@ static void compare_item(const struct seen_all *all, const char *id, const json_
     fail_msg("%s is not a mention of %s", mention, id);
 }
 
+static int64_t count_order(const struct seen_all *all, const char *id, const char *order, int64_t from) {
+    int64_t count = 0;
+    for (size_t i = 0; i < all->count; i++)
+        count += strcmp(all->at[i].id, id) == 0 && all->at[i].at >= from && in_order(&all->at[i], order);
+    return count;
+}
+
 /* All pages of the feed: as many items as there were mentions, or the newest `kept` of them at least. */
-static void compare_feed(const struct seen_all *all, struct store *store, const char *id, int64_t kept) {
+static void compare_feed(const struct seen_all *all, struct store *store, const char *id, const char *order,
+                         int64_t kept) {
     char cursor[200] = "";
     int64_t items = 0, complete = 0;
+    double risk = 1;
     json_t *item;
     size_t i;
-    struct count total = count_range(all, id, 0, INT64_MAX);
     do {
-        struct span words[] = {SPAN("FCALL_RO"), SPAN("earshot_feed"), SPAN("0"),  span_of(id),    SPAN("0"),
-                               SPAN("now"),      SPAN("newest"),       SPAN("50"), span_of(cursor)};
+        struct span words[] = {SPAN("FCALL_RO"), SPAN("earshot_feed"), SPAN("0"),   span_of(id),    SPAN("0"),
+                               SPAN("now"),      span_of(order),       SPAN("200"), span_of(cursor)};
         const struct store_reply *reply = NULL;
         assert_int_equal(store_ask(store, words, COUNT_OF(words), &reply), STORE_OK);
         assert_int_equal(reply->type, STORE_STRING);
         json_t *page = json_loadb(reply->text.ptr, reply->text.len, 0, NULL);
         assert_non_null(page);
         items += (int64_t)json_array_size(json_object_get(page, "items"));
-        json_array_foreach(json_object_get(page, "items"), i, item) compare_item(all, id, item);
+        json_array_foreach(json_object_get(page, "items"), i, item) {
+            double own = json_number_value(json_object_get(item, "risk"));
+            compare_item(all, id, order, item);
+            assert_true(*order != 'r' || own <= risk);
+            risk = own;
+        }
         complete = json_integer_value(json_object_get(page, "complete_from"));
         const char *next = json_string_value(json_object_get(page, "next"));
         (void)snprintf(cursor, sizeof cursor, "%s", next ? next : "");
         json_decref(page);
     } while (*cursor);
-    if (total.mentions <= kept)
-        assert_int_equal(items, total.mentions);
+    int64_t total = count_order(all, id, order, 0);
+    if (count_range(all, id, 0, INT64_MAX).mentions <= kept)
+        assert_int_equal(items, total);
     else
-        assert_true(items <= total.mentions && count_range(all, id, complete, INT64_MAX).mentions <= items);
+        assert_true(items <= total && count_order(all, id, order, complete) <= items);
 }
 
 static void compare_total(const struct seen_all *all, struct store *store, const char *id) {
@@ -355,6 +385,7 @@ static void compare_total(const struct seen_all *all, struct store *store, const
 
 void records_compare(const struct records *records, struct store *store, const struct records_conf *conf,
                      int64_t feed_items) {
+    static const char *const ORDERS[] = {"newest", "riskiest", "leads"};
     struct seen_all all = see_all(records);
     for (int a = 0; a < records->alerts; a++) {
         char id[16];
@@ -366,7 +397,8 @@ void records_compare(const struct records *records, struct store *store, const s
         compare_volume(&all, store, id, "day", from, conf->now + 1);
         compare_summary(&all, store, id, from, conf->now + 1);
         compare_total(&all, store, id);
-        compare_feed(&all, store, id, feed_items);
+        for (size_t order = 0; order < COUNT_OF(ORDERS); order++)
+            compare_feed(&all, store, id, ORDERS[order], feed_items);
     }
     free(all.at);
 }

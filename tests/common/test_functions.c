@@ -24,7 +24,8 @@ static void every_error_says_what_is_wrong(void **state) {
         {"earshot_volume 0 acme now now-1h hour", "EARSHOT_ARG from: is after to"},
         {"earshot_volume 0 acme 60 345661 minute", "EARSHOT_ARG to: 5761 buckets of a minute, at most 5000"},
         {"earshot_summary 0 acme now-1h", "EARSHOT_ARG arguments: earshot_summary ALERT FROM TO"},
-        {"earshot_feed 0 acme 0 now oldest 10 x", "EARSHOT_ARG order: newest or negative, not 'oldest'"},
+        {"earshot_feed 0 acme 0 now oldest 10 x",
+         "EARSHOT_ARG order: newest, negative, riskiest or leads, not 'oldest'"},
         {"earshot_feed 0 acme 0 now newest 0 x", "EARSHOT_ARG limit: 1 to 200, not '0'"},
         {"earshot_feed 0 acme 0 now newest 201 x", "EARSHOT_ARG limit: 1 to 200, not '201'"},
         {"earshot_feed 0 acme 0 now newest ten x", "EARSHOT_ARG limit: 1 to 200, not 'ten'"},
@@ -135,6 +136,9 @@ static void a_summary_adds_up_its_dimensions(void **state) {
     expect_json(f, "FCALL_RO earshot_summary 0 acme now-52w now", "mentions", "0");
 }
 
+#define AUTHOR             ",\"author\":{\"x\":1,\"intent\":\"purchase\",\"risk\":0.999}"
+#define SAYS(intent, risk) ",\"intent\":\"" intent "\",\"risk\":" risk ",\"reasons\":[]" AUTHOR
+
 /* All ids of a feed, page by page, joined with commas; a new item comes in after the first page. */
 static void read_feed(struct fixture *f, const char *order, const char *limit, char out[TEXT_MAX]) {
     char cursor[200] = "";
@@ -165,7 +169,7 @@ static void read_feed(struct fixture *f, const char *order, const char *limit, c
             struct call late;
             fold_begin(&late, shard_of("acme"));
             call_word(&late, SPAN("0"));
-            add_item(&late, "acme", f->now - 1, "late", -1000);
+            add_item_saying(&late, "acme", f->now - 1, "late", -1000, SAYS("purchase", "1.000"));
             assert_int_equal(call_send(f, &late)->type, STORE_ARRAY);
         }
     }
@@ -177,10 +181,19 @@ static void a_feed_has_its_order_and_pages_that_neither_repeat_nor_skip(void **s
     static const struct {
         const char *order, *limit, *ids;
     } cases[] = {
-        {"newest", "200", "e,d1,d2,d3,b,a,"},   {"newest", "1", "e,d1,d2,d3,b,a,"},
-        {"newest", "2", "e,d1,d2,d3,b,a,"},     {"newest", "6", "e,d1,d2,d3,b,a,"},
-        {"negative", "200", "d2,b,e,d1,d3,a,"}, {"negative", "1", "d2,b,e,d1,d3,a,"},
+        {"newest", "200", "e,d1,d2,d3,b,a,"},
+        {"newest", "1", "e,d1,d2,d3,b,a,"},
+        {"newest", "2", "e,d1,d2,d3,b,a,"},
+        {"newest", "6", "e,d1,d2,d3,b,a,"},
+        {"negative", "200", "d2,b,e,d1,d3,a,"},
+        {"negative", "1", "d2,b,e,d1,d3,a,"},
         {"negative", "4", "d2,b,e,d1,d3,a,"},
+        {"riskiest", "200", "b,d2,d3,a,"},
+        {"riskiest", "1", "b,d2,d3,a,"},
+        {"riskiest", "3", "b,d2,d3,a,"},
+        {"leads", "200", "d1,d3,a,"},
+        {"leads", "1", "d1,d3,a,"},
+        {"leads", "2", "d1,d3,a,"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char ids[TEXT_MAX];
@@ -189,13 +202,13 @@ static void a_feed_has_its_order_and_pages_that_neither_repeat_nor_skip(void **s
         define_acme(f);
         fold_begin(&call, shard_of("acme"));
         call_word(&call, SPAN("0"));
-        add_item(&call, "acme", f->now - 300, "a", 500);
-        add_item(&call, "acme", f->now - 200, "b", -500);
-        add_item(&call, "acme", f->now - 100, "d3", 0);
-        add_item(&call, "acme", f->now - 100, "d1", 0);
-        add_item(&call, "acme", f->now - 100, "d2", -1000);
-        add_item(&call, "acme", f->now - 50, "e", -200);
-        add_item(&call, "acme", f->now - 7200, "older", -1000); /* outside of the window */
+        add_item_saying(&call, "acme", f->now - 300, "a", 500, SAYS("purchase", "0.100"));
+        add_item_saying(&call, "acme", f->now - 200, "b", -500, SAYS("complaint", "0.901"));
+        add_item_saying(&call, "acme", f->now - 100, "d3", 0, SAYS("purchase", "0.500"));
+        add_item_saying(&call, "acme", f->now - 100, "d1", 0, SAYS("purchase", "0.000"));
+        add_item_saying(&call, "acme", f->now - 100, "d2", -1000, SAYS("question", "0.500"));
+        add_item_saying(&call, "acme", f->now - 50, "e", -200, AUTHOR); /* of before there were intents */
+        add_item_saying(&call, "acme", f->now - 7200, "older", -1000, SAYS("purchase", "1.000"));
         assert_int_equal(call_send(f, &call)->type, STORE_ARRAY);
         read_feed(f, cases[i].order, cases[i].limit, ids);
         if (strcmp(ids, cases[i].ids) != 0)

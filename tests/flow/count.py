@@ -174,6 +174,7 @@ class Count:
         self.kinds, self.platforms, self.languages, self.countries = (collections.Counter() for _ in range(4))
         self.total = [0, 0, 0, 0, 0]
         self.items = []
+        self.ranked = {"riskiest": [], "leads": []}  # the orders that leave mentions out: a rank before each item
 
     def add(self, mention, analysis, language):
         at = seconds(mention["created_at"])
@@ -184,6 +185,9 @@ class Count:
             cell[1 + label] += 1
             cell[4] += thousandths
         self.items.append((-at, mention["id"].encode(), analysis["label"], thousandths))
+        of_mention = mention["analysis"]
+        self.ranked["riskiest"] += [(-of_mention["risk"], *self.items[-1])] if of_mention["risk"] > 0 else []
+        self.ranked["leads"] += [(0, *self.items[-1])] if of_mention["intent"] == "purchase" else []
         self.kinds[mention["source"].get("kind") or "und"] += 1
         self.platforms[mention["source"]["platform"]] += 1
         self.languages[language or "und"] += 1
@@ -232,11 +236,11 @@ def mean(total, n):
     return (-value if total < 0 else value) / 1000
 
 
-def feed(deployment, name, now):
+def feed(deployment, name, now, order="newest"):
     """([(-created_at, id, label, thousandths)] as the pages of a feed give them, complete_from)."""
     items, cursor = [], ""
     while cursor is not None:
-        page = deployment.ask("earshot_feed", name, 0, now + 60, "newest", 200, cursor)
+        page = deployment.ask("earshot_feed", name, 0, now + 60, order, 200, cursor)
         items += [(-seconds(i["created_at"]), i["id"].encode(), i["label"], round(i["score"] * 1000)) for i in page["items"]]
         cursor = page["next"]
     return items, page["complete_from"]
@@ -266,6 +270,11 @@ def differences(deployment, counts, now, removed=()):
         short = name not in removed and len(want) < min(len(own.items), 500)
         if [item for item in items if -item[0] >= complete] != want or short:
             wrong.append(f"{name} feed: Redis has {len(items)}, complete from {complete}; counted {len(want)} since then")
+        for order, ranked in own.ranked.items():
+            items, complete = feed(deployment, name, now, order)
+            want = [item for _, *item in sorted(ranked) if -item[0] >= complete]
+            if [list(item) for item in items if -item[0] >= complete] != want:
+                wrong.append(f"{name} feed, {order}: Redis has {len(items)}, complete from {complete}; counted {len(want)} since then")
     totals = {row["id"]: row["mentions"] for row in deployment.ask("earshot_alerts")["alerts"]}
     wrong += [f"{name}: earshot_alerts has {totals.get(name)}, counted {own.total[0]}" for name, own in counts.items()
               if totals.get(name) != own.total[0]]

@@ -67,10 +67,26 @@ def test_numbers_of_the_demo(show):
                 assert told[name].get(value_name, n) == n, (name, member, value_name)
     for name in WRITTEN["name"]:
         assert told["lumeva"].get(name, 0) > 50, f"the answer shows how many mentions of Lumeva are in {name}"
+    check_shown(done.stdout)
     dead = len(read) - len(mentions)
     assert re.search(rf"\b{dead}\b.*dead", done.stdout + done.stderr), "the number of dead letters is told"
     show(f"demo: {len(read)} lines, {len(mentions)} good, {len(by_id)} different, {dead} broken; as printed: "
          + ", ".join(f"{name} {told[name]['mentions']}" for name in sorted(told)))
+
+
+def check_shown(text):
+    """The mentions under each alert: label, leads, what may escalate and why."""
+    for section in re.split(r"^══ ", text, flags=re.M)[1:]:
+        name = section.split(":")[0]
+        shown = {title: mentions for title, mentions in re.findall(r"^(newest|most negative|leads|highest escalation risk)\n(.*?)\n\n", section + "\n\n", re.M | re.S)}
+        labels = {title: re.findall(r"^[+-]?\d\.\d{3} (positive|neutral|negative)  ", mentions, re.M) for title, mentions in shown.items()}
+        assert len(labels["newest"]) == 3 and len(labels["leads"]) <= 3 and len(labels["highest escalation risk"]) == 1, section
+        assert set(labels.get("most negative", ["negative"])) == {"negative"}
+        assert shown["leads"].count("intent: purchase") == len(labels["leads"]) > 0, name
+    escalates = r"words: [^·]+ · intent: complaint · risk: (0\.[5-9]\d\d), .*(legal|refund|safety) \("
+    for name in ("lumeva", "hallbeck"):
+        section = text.split(f"══ {name}: ")[1].split("══ ")[0]
+        assert re.search(escalates, section.split("highest escalation risk")[1]), name
 
 
 # The mentions with native ids from 6000 on: what the alert `lumeva` finds in five languages, by how the brand is written.

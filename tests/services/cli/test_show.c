@@ -86,11 +86,11 @@ static void feed_is_a_block_a_mention(void **state) {
     struct buf out;
     assert_true(
         show(feed, HEAD "\"items\":[" ITEM "],\"next\":\"1.n\",\"complete_from\":0}", TERMINAL, &out));
-    assert_string_equal(out.ptr,
-                        "+0.500  mastodon  en  2026-11-25 12:00 UTC (1 h ago)  @anna (1,200 followers)\n"
-                        "  I like Acme, really; acme\uFFFD!\n"
-                        "  https://x.example/1\n\n"
-                        "more: the same command with --cursor 1.n\n");
+    assert_string_equal(
+        out.ptr, "+0.500 positive  mastodon  en  2026-11-25 12:00 UTC (1 h ago)  @anna (1,200 followers)\n"
+                 "  I like Acme, really; acme\uFFFD!\n"
+                 "  https://x.example/1\n\n"
+                 "more: the same command with --cursor 1.n\n");
     buf_free(&out);
 }
 
@@ -103,6 +103,55 @@ static void matched_words_stand_out_in_colour(void **state) {
     buf_free(&out);
 }
 
+/* head: members of the item. Its text: "Refund me, refund me, I hate it, love it.", cut before `lawyer`. */
+static void expect_analysis(const char *head, const char *expected) {
+    char text[2000];
+    struct buf out;
+    snprintf(
+        text, sizeof text,
+        "{%s,\"title\":\"Never again\",\"text\":\"Refund me, refund me, I hate it, love it.\",\"words\":["
+        "[\"title\",0,11,-0.3],[\"text\",0,6,-0.2],[\"text\",11,17,-0.4],[\"text\",24,28,-0.6],"
+        "[\"text\",33,37,0.5],[\"text\",24,28,-0.6],[\"text\",40,41,-1],[\"text\",39,45,-1],[\"text\",4,2,-1]"
+        ",[7],7]}",
+        head);
+    json_t *item = json_loads(text, 0, NULL);
+    assert_non_null(item);
+    buf_init(&out, 1000);
+    show_analysis(&out, item);
+    assert_string_equal(buf_span(&out).ptr, expected);
+    buf_free(&out);
+    json_decref(item);
+}
+
+static void the_analysis_is_told_with_its_words(void **state) {
+    (void)state;
+    expect_analysis(
+        "\"label\":\"negative\",\"intent\":\"complaint\",\"risk\":0.75,\"reasons\":["
+        "[\"refund\",0.9,\"text\",11,17],[\"legal\",0.5,\"text\",39,45],7]",
+        "words: hate, refund, Never again · intent: complaint · risk: 0.750, refund (refund), legal");
+    expect_analysis("\"label\":\"positive\"", "words: love");
+    expect_analysis("\"label\":\"neutral\"", "words: hate, love, refund");
+    expect_analysis("\"label\":\"negative\",\"corrected\":true,\"intent\":\"other\",\"risk\":0",
+                    "intent: other · risk: 0.000");
+    expect_analysis("\"risk\":\"high\",\"intent\":7,\"label\":\"positive\",\"reasons\":8", "words: love");
+}
+
+static void the_analysis_stands_under_the_text(void **state) {
+    (void)state;
+    struct buf out;
+    assert_true(show(feed,
+                     HEAD
+                     "\"items\":[{\"id\":\"a\",\"platform\":\"p\",\"created_at\":0,\"text\":\"evil\\u001b[2J "
+                     "words\",\"label\":\"negative\",\"score\":-0.2,\"intent\":\"purchase\",\"risk\":0.012,"
+                     "\"reasons\":[],\"words\":[[\"text\",0,8,-1]],\"at\":[]}],\"next\":null,"
+                     "\"complete_from\":0}",
+                     TERMINAL, &out));
+    assert_non_null(strstr(out.ptr, "-0.200 negative  p  "));
+    assert_non_null(strstr(out.ptr, "  evil\uFFFD[2J words\n"
+                                    "  words: evil\uFFFD[2J · intent: purchase · risk: 0.012\n\n"));
+    buf_free(&out);
+}
+
 static void text_is_broken_to_the_width(void **state) {
     (void)state;
     char text[2000] = "", reply[4000];
@@ -112,7 +161,8 @@ static void text_is_broken_to_the_width(void **state) {
         reply, sizeof reply,
         HEAD
         "\"items\":[{\"id\":\"a\",\"platform\":\"p\",\"created_at\":0,\"text\":\"%s\",\"score\":0,"
-        "\"label\":\"neutral\",\"at\":[[\"text\",5,9],[\"text\",-4,99999],[\"title\",1,2],7]}],\"next\":null,"
+        "\"label\":\"neutral\",\"intent\":\"complaint\",\"risk\":0.5,\"words\":[[\"text\",0,5,1],[\"text\","
+        "30,99,1]],\"at\":[[\"text\",5,9],[\"text\",-4,99999],[\"title\",1,2],7]}],\"next\":null,"
         "\"complete_from\":0}",
         text);
     struct buf out;
@@ -165,6 +215,8 @@ int main(void) {
         cmocka_unit_test(summary_says_how_many_how_and_where),
         cmocka_unit_test(feed_is_a_block_a_mention),
         cmocka_unit_test(matched_words_stand_out_in_colour),
+        cmocka_unit_test(the_analysis_is_told_with_its_words),
+        cmocka_unit_test(the_analysis_stands_under_the_text),
         cmocka_unit_test(text_is_broken_to_the_width),
         cmocka_unit_test(an_empty_feed_says_so),
         cmocka_unit_test(replies_of_another_shape_are_refused),
