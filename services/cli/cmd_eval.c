@@ -59,7 +59,7 @@ struct tally *eval_tally(struct evaluation *evaluation, struct span code, struct
 static int see(struct evaluation *evaluation, const struct eval_kind *kind, const struct line *line,
                struct buf *message) {
     buf_clear(message);
-    if (line->size > line->bytes.len + 2)
+    if (line->bytes.len > LINE_BYTES_MAX)
         return refuse(evaluation, line->number, "longer than 1 MiB");
     if (!kind->see(evaluation, line->bytes, message))
         return refuse(evaluation, line->number, buf_span(message).ptr);
@@ -67,7 +67,7 @@ static int see(struct evaluation *evaluation, const struct eval_kind *kind, cons
 }
 
 static int see_all(struct evaluation *evaluation, const struct eval_kind *kind, int fd) {
-    struct lines *lines = lines_new(fd, LINE_BYTES_MAX);
+    struct lines *lines = lines_new(fd, LINE_BYTES_MAX + 1);
     struct buf message;
     struct line line;
     enum lines_status status;

@@ -5,6 +5,7 @@
 #include "earshot/analysis.h"
 #include "earshot/conf.h"
 #include "earshot/lines.h"
+#include "earshot/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -49,8 +50,11 @@ struct scoring {
     struct buf out;
 };
 
-/* The words of --about, without the spaces around them. False: too many. */
-static bool about_read(struct scoring *scoring) {
+/* The words of --about, without the spaces around them. */
+static int about_read(struct scoring *scoring) {
+    size_t byte;
+    if (scoring->conf->about && !text_is_utf8(span_of(scoring->conf->about), &byte))
+        return command_refuse(EXIT_USAGE, "--about: byte %zu is no UTF-8", byte);
     for (const char *at = scoring->conf->about; at && *at;) {
         size_t len = strcspn(at, ",");
         struct span word = {at, len};
@@ -59,12 +63,12 @@ static bool about_read(struct scoring *scoring) {
         while (word.len && word.ptr[word.len - 1] == ' ')
             word.len--;
         if (word.len && scoring->about_count == ABOUT_MAX)
-            return false;
+            return command_refuse(EXIT_USAGE, "--about: at most %d words", ABOUT_MAX);
         if (word.len)
             scoring->about[scoring->about_count++] = word;
         at += len + (at[len] == ',');
     }
-    return true;
+    return EXIT_OK;
 }
 
 static void place(struct scoring *scoring) {
@@ -177,7 +181,10 @@ static int take_line(struct scoring *scoring, const struct line *line) {
     struct mention mention;
     struct fault fault;
     int code = EXIT_OK;
-    if (line->bytes.len == 0 || line->bytes.ptr[0] != '{')
+    if (line->bytes.len > MENTION_RECORD_MAX)
+        code = command_refuse(EXIT_FAILED, "-:%" PRId64 ": longer than %d MiB", line->number,
+                              MENTION_RECORD_MAX >> 20);
+    else if (line->bytes.len == 0 || line->bytes.ptr[0] != '{')
         add_text(scoring, fields);
     else if (mention_of(scoring, line->bytes, &mention, &fault))
         add_mention(scoring, &mention);
@@ -189,7 +196,7 @@ static int take_line(struct scoring *scoring, const struct line *line) {
 }
 
 static int take_lines(struct scoring *scoring) {
-    struct lines *lines = lines_new(STDIN_FILENO, MENTION_RECORD_MAX);
+    struct lines *lines = lines_new(STDIN_FILENO, MENTION_RECORD_MAX + 1);
     struct line line;
     enum lines_status status;
     int code = EXIT_OK;
@@ -211,8 +218,9 @@ static int take_lines(struct scoring *scoring) {
 static int score(struct scoring *scoring, const char *operand) {
     struct span fields[AIM_FIELDS] = {
         [ANALYSIS_TITLE] = span_of(scoring->conf->title), [ANALYSIS_TEXT] = span_of(operand)};
-    if (!about_read(scoring))
-        return command_refuse(EXIT_USAGE, "--about: at most %d words", ABOUT_MAX);
+    int code = about_read(scoring);
+    if (code != EXIT_OK)
+        return code;
     if (strcmp(operand, "-") == 0)
         return take_lines(scoring);
     if (scoring->conf->json)

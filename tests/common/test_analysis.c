@@ -251,6 +251,7 @@ static void tags_and_handles_stand_in_the_text(void **state) {
          "[\"title\",1,5],[\"text\",5,9]"},
         {TAGS TEXT("is great#acme"), "[\"hashtags\",1,2]", "[\"text\",8,13]"}, /* to the end */
         {TAGS TEXT("is great #acm"), "[\"hashtags\",1,2]", ""},
+        {TAGS TEXT("#acmecorp is great but @acme_ and #acmé are awful"), "[\"hashtags\",1,2]", ""},
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         char want[1000];
