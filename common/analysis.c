@@ -9,7 +9,9 @@
 
 static const char *const FIELDS[AIM_FIELDS] = {[ANALYSIS_TITLE] = "title", [ANALYSIS_TEXT] = "text"};
 
-#define REASON_AT 0.5 /* from here on it is told */
+#define REASON_AT                                                                                            \
+    0.3 /* from here on it is told: by folds of the texts of our own 83% are right then, and half are found  \
+         */
 
 /* Where a hashtag or a handle begins: behind its # or @. */
 struct sign {

@@ -14,7 +14,7 @@ enum { ANALYSIS_TITLE, ANALYSIS_TEXT }; /* numbers of fields */
 
 struct analysis_reason {
     enum reason reason;
-    double likely;        /* 0.5..1 */
+    double likely;        /* 0.3..1 */
     struct aim_word word; /* that says most for it; no weight */
 };
 
