@@ -23,6 +23,19 @@ static struct model *small_model(void) {
     english->feelings[feature_bucket(good)] =
         (struct model_feeling){.value = 3 * MODEL_FEELING, .check = feature_check(good)};
     other->table.weights[7].negative = -128;
+    model->things[1].weights[9].positive = -3;
+    model->aims.weights[11].negative = 4;
+    model->identify.unit = 0.25;
+    model->identify.added[15] = -2;
+    model->identify.rows[5].weights[15] = -7;
+    model->intents.unit = 0.125;
+    model->intents.added[13] = 6;
+    struct model_entry *entry = model_entry_add(&model->intents, good), *another;
+    entry->weights[0] = -128;
+    entry->check |= MODEL_ENTRY_COMMON;
+    another = model_entry_add(&model->intents, good ^ 4); /* of the same bucket */
+    another->weights[13] = 127;
+    model->intents.common = 1;
     features_free(&features);
     return model;
 }
@@ -53,6 +66,16 @@ static void a_model_comes_back(void **state) {
         assert_memory_equal(a->table.weights, b->table.weights, FEATURE_BUCKETS * sizeof *a->table.weights);
         assert_memory_equal(a->feelings, b->feelings, FEATURE_BUCKETS * sizeof *a->feelings);
     }
+    assert_int_equal(again->things[1].weights[9].positive, -3);
+    assert_int_equal(again->aims.weights[11].negative, 4);
+    assert_true(again->identify.unit == 0.25 && again->intents.unit == 0.125);
+    assert_memory_equal(again->identify.added, model->identify.added, sizeof model->identify.added);
+    assert_memory_equal(again->intents.added, model->intents.added, sizeof model->intents.added);
+    assert_memory_equal(again->identify.rows, model->identify.rows,
+                        sizeof *model->identify.rows << MODEL_IDENTIFY_BITS);
+    assert_memory_equal(again->intents.entries, model->intents.entries,
+                        MODEL_ENTRIES * sizeof *model->intents.entries);
+    assert_int_equal(again->intents.common, 1);
     assert_string_equal(model_language(again, SPAN("EN-gb"))->code, "en");
     assert_string_equal(model_language(again, SPAN("de"))->code, MODEL_OTHER);
     assert_string_equal(model_language(again, (struct span){NULL, 0})->code, MODEL_OTHER);
