@@ -9,10 +9,6 @@
 
 static const char *const FIELDS[AIM_FIELDS] = {[ANALYSIS_TITLE] = "title", [ANALYSIS_TEXT] = "text"};
 
-#define REASON_AT                                                                                            \
-    0.3 /* from here on it is told: by folds of the texts of our own 83% are right then, and half are found  \
-         */
-
 /* Where a hashtag or a handle begins: behind its # or @. */
 struct sign {
     uint32_t field, at;
@@ -73,7 +69,7 @@ static void find_reasons(struct analyser *analyser) {
     struct analysis *analysis = &analyser->analysis;
     analysis->reason_count = 0;
     for (int i = 0; i < REASONS; i++) {
-        if (analysis->intents.reasons[i] < REASON_AT)
+        if (analysis->intents.reasons[i] < ANALYSIS_REASON_AT)
             continue;
         uint32_t at = intents_token(analyser->model, analyser->features, (enum reason)i);
         const struct feature_token *token = &analyser->features->tokens[at];

@@ -11,10 +11,12 @@
 
 enum { ANALYSIS_TITLE, ANALYSIS_TEXT }; /* numbers of fields */
 #define ANALYSIS_WHOLE AIMS_WHOLE
+/* How likely a reason is that is told: by folds of the texts of our own half of them are, 83% rightly. */
+#define ANALYSIS_REASON_AT 0.3
 
 struct analysis_reason {
     enum reason reason;
-    double likely;        /* 0.3..1 */
+    double likely;        /* ANALYSIS_REASON_AT..1 */
     struct aim_word word; /* that says most for it; no weight */
 };
 

@@ -124,7 +124,7 @@ static void check_analysis(const struct analysis *analysis, const struct span fi
         check_likely(intents->likely, INTENTS, intents->intent);
     for (size_t i = 0; i < analysis->reason_count; i++) {
         const struct analysis_reason *reason = &analysis->reasons[i];
-        must(reason->likely >= 0.5 && reason->likely <= 1, "a reason of no likelihood");
+        must(reason->likely >= ANALYSIS_REASON_AT && reason->likely <= 1, "a reason of no likelihood");
         must(i == 0 || reason->reason > reason[-1].reason, "reasons out of order");
         must(is_inside(&reason->word, fields) || reason->word.end == 0, "a reason out of place");
     }

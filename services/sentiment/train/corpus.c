@@ -21,7 +21,7 @@ const struct corpus_source CORPUS_SOURCES[] = {
     {"arsarc", true, CORPUS_OTHERS, 1},
     {"bol", true, CORPUS_OTHERS, 1},
     {"deft", true, CORPUS_OTHERS, 1},
-    {"smp", false, CORPUS_POSTS, 1},
+    {"smp", false, CORPUS_POSTS, 4},
     {"allegro", false, CORPUS_OTHERS, 1},
     {"sxsw", false, CORPUS_OTHERS, 1},
     {"germeval", false, CORPUS_OTHERS, 1},
