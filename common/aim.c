@@ -239,11 +239,11 @@ static void with_rival(double likely[LABELS], const double rival[LABELS]) {
 /* What is said with one subject in sight is mostly said of it: both opinions count alike (their geometric
  * mean, unless they exclude each other). */
 static void with_whole(double likely[LABELS], const double whole[LABELS]) {
-    double total = 0;
+    double means[LABELS], total = 0;
     for (size_t i = 0; i < LABELS; i++)
-        total += sqrt(likely[i] * whole[i]);
+        total += means[i] = sqrt(likely[i] * whole[i]);
     for (size_t i = 0; i < LABELS && total > 0; i++)
-        likely[i] = sqrt(likely[i] * whole[i]) / total;
+        likely[i] = means[i] / total;
 }
 
 /* A subject that no word stands for is the whole text. */

@@ -80,8 +80,6 @@ struct aims {
 };
 
 void aim_turns_fill(struct aim_turns *turns);
-/* For qsort() and bsearch() of uint32_t. */
-int aim_by_value(const void *a, const void *b);
 /* Into tokens, features->token_count of them at most; how many. */
 uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns, const struct model *model,
                          const struct model_language *language, const struct features *features,

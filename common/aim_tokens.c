@@ -16,22 +16,17 @@ static const char *const TURNS[] = {
 };
 static const char *const DENSE_TURNS[] = {"但", "而", "却", "卻", "不过", "不過", "然而", "反而", "倒是"};
 
-int aim_by_value(const void *a, const void *b) {
+static int by_value(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
-}
-
-/* Without flags. */
-static uint32_t plain(uint32_t feature) {
-    return feature & ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
 }
 
 void aim_turns_fill(struct aim_turns *turns) {
     struct features *features = features_new();
     _Static_assert(COUNT_OF(TURNS) <= COUNT_OF(turns->words), "all of them");
     for (size_t i = 0; i < COUNT_OF(TURNS); i++)
-        turns->words[turns->count++] = plain(features_word(features, span_of(TURNS[i])));
-    qsort(turns->words, turns->count, sizeof turns->words[0], aim_by_value);
+        turns->words[turns->count++] = feature_plain(features_word(features, span_of(TURNS[i])));
+    qsort(turns->words, turns->count, sizeof turns->words[0], by_value);
     features_free(&features);
 }
 
@@ -48,8 +43,7 @@ static bool is_one_of(struct span rest, const char *const *signs, size_t count) 
 
 static bool is_turn(const struct aim_token *token, const struct aim_turns *turns, struct span rest) {
     if (token->kind == FEATURE_OF_WORD)
-        return bsearch(&token->word, turns->words, turns->count, sizeof turns->words[0], aim_by_value) !=
-               NULL;
+        return bsearch(&token->word, turns->words, turns->count, sizeof turns->words[0], by_value) != NULL;
     if (token->kind == FEATURE_OF_DENSE)
         return is_one_of(rest, DENSE_TURNS, COUNT_OF(DENSE_TURNS));
     return false;
@@ -111,7 +105,7 @@ uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns
             continue;
         struct aim_token *token = &tokens[count++];
         struct span field = fields[from->field], rest = {field.ptr + from->start, field.len - from->start};
-        *token = (struct aim_token){.word = plain(features->list[from->first]),
+        *token = (struct aim_token){.word = feature_plain(features->list[from->first]),
                                     .start = from->start,
                                     .end = from->end,
                                     .field = from->field,

@@ -343,10 +343,9 @@ static void read_signs(struct reader *reader) {
     struct shape *shape = &features->memory->shape;
     const struct character *from = reader->at;
     uint64_t hash = 0;
-    bool asks = false;
+    uint32_t questions = shape->questions;
     do {
         hash = step(hash, reader->at->code);
-        asks = asks || reader->at->code == '?' || reader->at->code == 0xFF1F;
         shape->shouts += reader->at->code == '!';
         shape->questions += reader->at->code == '?';
         reader->at++;
@@ -357,7 +356,8 @@ static void read_signs(struct reader *reader) {
     hash = finish(OF_SIGNS, hash);
     token_begin(features, FEATURE_OF_SIGNS, reader->field, from->start, reader->at->start);
     put(features, hash, FEATURE_WORD);
-    features->asked = asks ? features->token_count : features->asked;
+    if (shape->questions > questions)
+        features->asked = features->token_count;
     reader->before = hash;
     if (from->code == '.' || from->code == '!' || from->code == '?' || from->code == ',')
         reader->denied = 0;

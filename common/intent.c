@@ -25,8 +25,7 @@ enum of { OF_FEELING, OF_SKIPPED, OF_QUARTER, OF_ASKING };
 
 static uint32_t feature_of(enum of of, uint64_t a, uint64_t b) {
     uint64_t hash = text_hash_mix((a << 32 | b) + 1, UINT64_C(0x9E3779B97F4A7C15) + 2 * (uint64_t)of);
-    return (uint32_t)(text_hash_mix(hash, UINT64_C(0xD6E8FEB86659FD93)) >> 32) &
-           ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
+    return feature_plain((uint32_t)(text_hash_mix(hash, UINT64_C(0xD6E8FEB86659FD93)) >> 32));
 }
 
 void intent_feelings(const struct score *score, uint32_t feelings[INTENT_FEELINGS]) {
@@ -37,7 +36,7 @@ void intent_feelings(const struct score *score, uint32_t feelings[INTENT_FEELING
 }
 
 static uint32_t first_of(const struct features *features, uint32_t token) {
-    return features->list[features->tokens[token].first] & ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
+    return feature_plain(features->list[features->tokens[token].first]);
 }
 
 uint32_t intent_more(const struct features *features, uint32_t token, uint32_t more[INTENT_MORE]) {
@@ -97,10 +96,12 @@ static inline void fetch(const struct model_dictionary *dictionary, uint32_t fea
     __builtin_prefetch(&dictionary->entries[MODEL_ENTRY_WAYS * feature_bucket(feature)]);
 }
 
-/* The entries lie all over a table that no cache holds, so they are asked for before they are used. */
-static void add_all(const struct model_dictionary *dictionary, const uint32_t *list, uint32_t count,
-                    int32_t sums[MODEL_ENTRY_COLUMNS]) {
+/* Each once; how many there were. The entries lie all over a table that no cache holds, so they are asked for
+ * before they are used. */
+static uint32_t add_all(const struct model_dictionary *dictionary, const uint32_t *list, uint32_t count,
+                        int32_t sums[MODEL_ENTRY_COLUMNS]) {
     enum { AHEAD = 16 };
+    uint32_t added = 0;
     for (uint32_t i = 0; i < count && i < AHEAD; i++)
         fetch(dictionary, list[i]);
     for (uint32_t i = 0; i < count;) {
@@ -108,28 +109,27 @@ static void add_all(const struct model_dictionary *dictionary, const uint32_t *l
         for (uint32_t past = i + STEPS; i < count && i < past; i++) {
             if (i + AHEAD < count)
                 fetch(dictionary, list[i + AHEAD]);
-            if (!(list[i] & FEATURE_AGAIN))
-                add(dictionary, list[i], &some);
+            if (list[i] & FEATURE_AGAIN)
+                continue;
+            add(dictionary, list[i], &some);
+            added++;
         }
         for (size_t k = 0; k < MODEL_ENTRY_COLUMNS; k++)
             sums[k] += some[k];
     }
+    return added;
 }
 
 /* How many there were. */
 static uint32_t add_features(const struct model_dictionary *dictionary, const struct features *features,
                              int32_t sums[MODEL_ENTRY_COLUMNS]) {
     enum { TOKENS = 32 };
-    uint32_t count = 0, more[TOKENS * INTENT_MORE];
-    for (uint32_t i = 0; i < features->count; i++)
-        count += !(features->list[i] & FEATURE_AGAIN);
-    add_all(dictionary, features->list, features->count, sums);
+    uint32_t more[TOKENS * INTENT_MORE], count = add_all(dictionary, features->list, features->count, sums);
     for (uint32_t token = 0; token < features->token_count;) {
         uint32_t some = 0;
         for (uint32_t past = token + TOKENS; token < features->token_count && token < past; token++)
             some += intent_more(features, token, more + some);
-        add_all(dictionary, more, some, sums);
-        count += some;
+        count += add_all(dictionary, more, some, sums);
     }
     return count;
 }
@@ -141,9 +141,9 @@ struct intents intents_of(const struct model *model, const struct features *feat
     uint32_t feelings[INTENT_FEELINGS];
     int32_t sums[MODEL_ENTRY_COLUMNS] = {0};
     double all[MODEL_ENTRY_COLUMNS];
-    uint32_t count = INTENT_FEELINGS + add_features(dictionary, features, sums);
     intent_feelings(score, feelings);
-    add_all(dictionary, feelings, INTENT_FEELINGS, sums);
+    uint32_t count =
+        add_features(dictionary, features, sums) + add_all(dictionary, feelings, INTENT_FEELINGS, sums);
     double scale = 1 / sqrt((double)count + 1);
     for (size_t i = 0; i < MODEL_ENTRY_COLUMNS; i++)
         all[i] = sums[i] * dictionary->unit * scale + dictionary->added[i];

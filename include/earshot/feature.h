@@ -26,6 +26,11 @@ static inline uint8_t feature_check(uint32_t feature) {
     return (uint8_t)(feature >> (32 - FEATURE_BITS - 8));
 }
 
+/* Without its flags. */
+static inline uint32_t feature_plain(uint32_t feature) {
+    return feature & ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
+}
+
 enum feature_kind {
     FEATURE_OF_WORD,
     FEATURE_OF_DENSE, /* one character of a script without spaces */

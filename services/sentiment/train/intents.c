@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 4, EPOCHS = 8, TEXTS_MIN = 2 /* that have a feature, so that it is learned */ };
+enum { COLUMNS = 4, EPOCHS = 8, TIMES_MIN = 2 /* that a feature is found, so that it is learned */ };
 
 #define RATE    0.3F
 #define DROPOUT 0.5F
@@ -73,7 +73,7 @@ static void row_make(struct row *row, const struct model *model, const struct ve
         uint32_t vector = vectors_row(vectors, features->list[i]);
         if (features->list[i] & FEATURE_AGAIN)
             continue;
-        row->rows[row->count++] = features->list[i] & ~(uint32_t)FEATURE_WORD;
+        row->rows[row->count++] = feature_plain(features->list[i]);
         if (vector != VECTORS_NONE)
             row->vectors[row->vector_count++] = vector;
     }
@@ -162,7 +162,7 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Those that enough texts have. */
+/* Those that are found often enough. */
 static void features_choose(struct learner *learner) {
     size_t all = 0, kept = 0;
     for (size_t i = 0; i < learner->count; i++)
@@ -176,7 +176,7 @@ static void features_choose(struct learner *learner) {
     for (size_t i = 0, past; i < all; i = past) {
         for (past = i + 1; past < all && features[past] == features[i];)
             past++;
-        if (past - i >= TEXTS_MIN)
+        if (past - i >= TIMES_MIN)
             features[kept++] = features[i];
     }
     learner->features = features;
@@ -255,7 +255,7 @@ static size_t candidates_make(const struct learner *learner, struct candidate *c
     size_t count = 0;
     for (size_t i = 0; i < vectors->count; i++) {
         struct candidate *candidate = &candidates[count++];
-        uint32_t feature = vectors->features[i] & ~(uint32_t)FEATURE_WORD;
+        uint32_t feature = feature_plain(vectors->features[i]);
         *candidate = (struct candidate){.feature = feature, .common = true};
         for (size_t k = 0; k < USED; k++)
             candidate->weights[k] = meaning_of(learner, i, k);
