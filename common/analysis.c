@@ -84,12 +84,16 @@ const struct analysis *analyser_read(struct analyser *analyser, const struct spa
                                      struct span claim, int64_t followers) {
     struct features *features = analyser->features;
     struct analysis *analysis = &analyser->analysis;
+    const struct model_language *claimed =
+        code_letters(claim) ? model_language(analyser->model, claim) : NULL;
+    if (claimed)
+        model_expect(claimed, features);
     features_clear(features);
     for (size_t i = 0; i < AIM_FIELDS; i++)
         features_text(features, fields[i], (uint8_t)i);
     features_end(features);
-    struct identified identified = identify(
-        analyser->model, features, code_letters(claim) ? model_language(analyser->model, claim) : NULL);
+    struct identified identified = identify(analyser->model, features, claimed);
+    model_expect(identified.language, features); /* of the next, where it claims none */
     aims_read(analyser->aims, analyser->model, identified.language, features, fields);
     *analysis = (struct analysis){
         .language = is_other(identified.language) ? NULL : identified.language->code,

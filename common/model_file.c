@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <zstd.h>
 
 #define MAGIC "earshot model 5\n"
@@ -27,31 +28,53 @@ static size_t size_of(size_t languages) {
            DICTIONARY_SIZE;
 }
 
-static struct model_table table_new(void) {
-    return (struct model_table){.unit = 1, .weights = xcalloc(FEATURE_BUCKETS, sizeof(struct model_weights))};
+/* All tables lie in one piece of memory, of huge pages where the system has them: a text asks for hundreds of
+ * places all over it, and of each the page would be looked up. Languages that are not there take none. */
+enum {
+    WEIGHTS_BYTES = FEATURE_BUCKETS * sizeof(struct model_weights),
+    FEELINGS_BYTES = FEATURE_BUCKETS * sizeof(struct model_feeling),
+    HUGE_PAGE = 2 << 20,
+    TABLES_BYTES = MODEL_ENTRIES * sizeof(struct model_entry) +
+                   (sizeof(struct model_row) << MODEL_IDENTIFY_BITS) + (MODEL_VIEWS + 1) * WEIGHTS_BYTES +
+                   MODEL_LANGUAGES_MAX * (WEIGHTS_BYTES + FEELINGS_BYTES),
+    TABLES_RESERVED = (TABLES_BYTES + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE,
+};
+
+/* All bytes 0. */
+static void *table_take(struct model *model, size_t bytes) {
+    ASSERT(model->tables_used + bytes <= TABLES_RESERVED);
+    unsigned char *table = model->tables + model->tables_used;
+    model->tables_used += bytes;
+    return memset(table, 0, bytes);
 }
 
-static struct model_questions questions_new(unsigned bits) {
-    return (struct model_questions){
-        .bits = bits, .unit = 1, .rows = xcalloc((size_t)1 << bits, sizeof(struct model_row))};
+static struct model_table table_new(struct model *model) {
+    return (struct model_table){.unit = 1, .weights = table_take(model, WEIGHTS_BYTES)};
 }
 
 struct model *model_new(void) {
     struct model *model = xcalloc(1, sizeof *model);
+    model->tables = aligned_alloc(HUGE_PAGE, TABLES_RESERVED);
+    if (!model->tables)
+        die(EXIT_FAILED, "out of memory (%d bytes for a model)", TABLES_RESERVED);
+    (void)madvise(model->tables, TABLES_RESERVED, MADV_HUGEPAGE); /* small ones are right, too */
+    model->intents = (struct model_dictionary){
+        .unit = 1, .entries = table_take(model, MODEL_ENTRIES * sizeof(struct model_entry))};
+    model->identify =
+        (struct model_questions){.bits = MODEL_IDENTIFY_BITS,
+                                 .unit = 1,
+                                 .rows = table_take(model, sizeof(struct model_row) << MODEL_IDENTIFY_BITS)};
     for (size_t i = 0; i < MODEL_VIEWS; i++)
-        model->things[i] = table_new();
-    model->aims = table_new();
-    model->identify = questions_new(MODEL_IDENTIFY_BITS);
-    model->intents =
-        (struct model_dictionary){.unit = 1, .entries = xcalloc(MODEL_ENTRIES, sizeof(struct model_entry))};
+        model->things[i] = table_new(model);
+    model->aims = table_new(model);
     return model;
 }
 
 struct model_language *model_add(struct model *model, const char *code) {
     ASSERT(model->count < MODEL_LANGUAGES_MAX && strlen(code) < sizeof model->languages[0].code);
     struct model_language *language = &model->languages[model->count++];
-    *language = (struct model_language){.table = table_new(),
-                                        .feelings = xcalloc(FEATURE_BUCKETS, sizeof *language->feelings)};
+    *language =
+        (struct model_language){.table = table_new(model), .feelings = table_take(model, FEELINGS_BYTES)};
     memcpy(language->code, code, strlen(code) + 1);
     return language;
 }
@@ -59,17 +82,14 @@ struct model_language *model_add(struct model *model, const char *code) {
 void model_free(struct model **model) {
     if (!*model)
         return;
-    for (size_t i = 0; i < (*model)->count; i++) {
-        free((*model)->languages[i].table.weights);
-        free((*model)->languages[i].feelings);
-    }
-    for (size_t i = 0; i < MODEL_VIEWS; i++)
-        free((*model)->things[i].weights);
-    free((*model)->aims.weights);
-    free((*model)->identify.rows);
-    free((*model)->intents.entries);
+    free((*model)->tables);
     free(*model);
     *model = NULL;
+}
+
+void model_expect(const struct model_language *language, struct features *features) {
+    features->fetch_each = language->table.weights;
+    features->fetch_words = language->feelings;
 }
 
 const struct model_language *model_language(const struct model *model, struct span code) {

@@ -72,6 +72,8 @@ struct model {
     struct model_table aims;         /* of aim.h's buckets */
     struct model_questions identify; /* in the order of the languages */
     struct model_dictionary intents; /* in the order of intent.h */
+    unsigned char *tables;           /* the memory of all of them */
+    size_t tables_used;
 };
 
 static inline uint32_t model_row(const struct model_questions *questions, uint32_t feature) {
@@ -116,6 +118,9 @@ struct model_language *model_add(struct model *model, const char *code) MUST_CHE
 void model_free(struct model **model);
 /* "de" of "de" and "de-AT", in any case; that of MODEL_OTHER where there is no such one. */
 const struct model_language *model_language(const struct model *model, struct span code) MUST_CHECK;
+/* The texts to come are probably in this language: what it knows of their features is fetched from memory
+ * while they are made. */
+void model_expect(const struct model_language *language, struct features *features);
 
 /* The feeling of the word of the lexicon that begins at a token, in MODEL_FEELING; 0: none does. Of
  * characters of a script without spaces it is the longest; count: of its tokens, at least 1. */
