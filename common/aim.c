@@ -39,6 +39,7 @@ void aims_read(struct aims *aims, const struct model *model, const struct model_
     }
     memcpy(aims->fields, fields, sizeof aims->fields);
     aims->model = model;
+    aims->features = features;
     aims->score = score_thing(model, language, features);
     aims->count = aim_tokens_fill(aims->tokens, &aims->turns, model, language, features, fields);
     aims->name_count = 0;
@@ -118,10 +119,10 @@ void aims_place_word(struct aims *aims, uint32_t name, struct span word) {
 
 /* Answers. */
 
-/* Answers. */
-
 static void likely_find(struct aims *aims, double likely[LABELS]) {
-    struct score score = score_buckets(&aims->model->aims, aims->buckets, aims->bucket_count);
+    double unit = aims->model->intents.meaning_unit;
+    struct score score = score_buckets(&aims->model->aims, aims->buckets, aims->bucket_count,
+                                       aims->subject.meanings[0] * unit, aims->subject.meanings[1] * unit);
     memcpy(likely, score.likely, sizeof score.likely);
 }
 
@@ -252,7 +253,7 @@ static void answer_whole(struct aims *aims, struct aim *aim) {
     aim->label = aims->score.label;
     aims->subject = (struct aim_now){.past = aims->count < AIM_WINDOW ? aims->count : AIM_WINDOW};
     for (uint32_t i = 0; i < aims->subject.past; i++)
-        aims->subject.all.features += aims->tokens[i].features;
+        aims->subject.all.features += aims->tokens[i].past - aims->tokens[i].first;
     words_find(aims, aim);
 }
 

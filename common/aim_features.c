@@ -4,7 +4,8 @@
  * from texts of our own (services/sentiment/texts/aims.tsv): here the features are made.
  *
  * Sums go into bins, as in model_sums.c, and are divided by the root of the number of features, as in a
- * score. */
+ * score. What a common word means on a side, which a larger model taught (services/sentiment/train), is added
+ * to the weights of the features as it is. */
 #include "aim_parts.h"
 #include "text_hash.h"
 
@@ -104,10 +105,15 @@ static void sum_add(struct aim_sum *sum, const struct aim_sum *more) {
     sum->feeling += more->feeling;
 }
 
-static const enum aim_stand MINE[] = {AIM_IN_MINE, AIM_AFTER_MINE, AIM_LATER_MINE, AIM_BEFORE_MINE,
-                                      AIM_BEHIND_MINE};
-static const enum aim_stand OTHERS[] = {AIM_IN_OTHER, AIM_AFTER_OTHER, AIM_LATER_OTHER, AIM_BEHIND_OTHER,
-                                        AIM_BEFORE_OTHER};
+/* On whose side each stands. */
+enum { ON_MINE = AIM_MINE, ON_OTHER = AIM_OTHER, ON_MINE_FIRST, ON_OTHER_FIRST, ON_NEITHER };
+static const uint8_t SIDES[AIM_STANDS] = {
+    [AIM_IN_MINE] = ON_MINE,       [AIM_AFTER_MINE] = ON_MINE,         [AIM_LATER_MINE] = ON_MINE,
+    [AIM_BEFORE_MINE] = ON_MINE,   [AIM_BEHIND_MINE] = ON_MINE,        [AIM_IN_OTHER] = ON_OTHER,
+    [AIM_AFTER_OTHER] = ON_OTHER,  [AIM_LATER_OTHER] = ON_OTHER,       [AIM_BEHIND_OTHER] = ON_OTHER,
+    [AIM_BEFORE_OTHER] = ON_OTHER, [AIM_BETWEEN_MINE] = ON_MINE_FIRST, [AIM_BETWEEN_OTHER] = ON_OTHER_FIRST,
+    [AIM_AFTER_BOTH] = ON_NEITHER, [AIM_BEFORE_ALL] = ON_NEITHER,
+};
 
 static void sums_find(struct aims *aims, uint32_t mine, bool alone) {
     struct aim_now *subject = &aims->subject;
@@ -117,16 +123,18 @@ static void sums_find(struct aims *aims, uint32_t mine, bool alone) {
             continue;
         struct aim_sum one = {.positive = token->positive,
                               .negative = token->negative,
-                              .features = token->features,
+                              .features = token->past - token->first,
                               .tokens = 1,
                               .feeling = token->feeling};
         sum_add(&subject->sums[subject->stands[i - subject->first]], &one);
         sum_add(&subject->all, &one);
+        uint8_t side = SIDES[subject->stands[i - subject->first]];
+        for (size_t k = 0; side <= ON_OTHER && k < COUNT_OF(subject->meanings); k++)
+            subject->meanings[k] += token->meanings[side * COUNT_OF(subject->meanings) + k];
     }
-    for (size_t i = 0; i < COUNT_OF(MINE); i++) {
-        sum_add(&subject->mine, &subject->sums[MINE[i]]);
-        sum_add(&subject->other, &subject->sums[OTHERS[i]]);
-    }
+    for (size_t i = 0; i < AIM_STANDS; i++)
+        if (SIDES[i] <= ON_OTHER)
+            sum_add(SIDES[i] == ON_MINE ? &subject->mine : &subject->other, &subject->sums[i]);
 }
 
 /* Features. */
@@ -157,6 +165,7 @@ enum of {
     OF_BEHIND_THREE,
     OF_AROUND,
     OF_NEAR,
+    OF_STEM,
 };
 
 static uint64_t mix(uint64_t hash, uint64_t value) {
@@ -255,6 +264,8 @@ static void put_words(struct aims *aims, uint32_t mine, bool alone) {
                  next = word_at(aims, mine, alone, (int64_t)i + 1);
         if (word <= AT_OTHER)
             continue;
+        if (aims->tokens[i].stem)
+            put(aims, OF_STEM, SIDES[stand], aims->tokens[i].stem, 0);
         put(aims, OF_WORD, stand + AIM_STANDS * subject->others, word, 0);
         if (stand >= AIM_BETWEEN_MINE && stand <= AIM_BEHIND_OTHER && next > AT_OTHER)
             put(aims, OF_WORDS, stand, word, next);
@@ -314,4 +325,18 @@ bool aim_look(struct aims *aims, uint32_t subject, bool alone) {
     put_words(aims, subject, alone);
     put_around(aims, subject, alone);
     return true;
+}
+
+uint32_t aims_words(const struct aims *aims, enum aim_side side, uint32_t *words) {
+    const struct aim_now *subject = &aims->subject;
+    uint32_t count = 0;
+    for (uint32_t i = subject->first; i < subject->past; i++) {
+        const struct aim_token *token = &aims->tokens[i];
+        if (token->subject || token->named || SIDES[subject->stands[i - subject->first]] != side)
+            continue;
+        for (uint32_t at = token->first; at < token->past; at++)
+            if (aims->features->list[at] & FEATURE_WORD)
+                words[count++] = aims->features->list[at];
+    }
+    return count;
 }

@@ -6,12 +6,14 @@
 #include "earshot/aim.h"
 
 struct aim_token {
-    uint32_t word;            /* its first feature: of a word itself */
-    uint32_t start, end;      /* bytes of its field */
-    uint32_t subject;         /* number of a name + 1; 0: it is of none */
-    float positive, negative; /* sums of weights */
-    uint16_t features;        /* that they are sums of */
-    int16_t feeling;          /* of the lexicon, in MODEL_FEELING */
+    uint32_t word;                          /* its first feature: of a word itself */
+    uint32_t stem;                          /* hash of the first letters of a word; 0: it is none */
+    uint32_t first, past;                   /* of the text's features */
+    uint32_t start, end;                    /* bytes of its field */
+    uint32_t subject;                       /* number of a name + 1; 0: it is of none */
+    float positive, negative;               /* sums of weights */
+    int16_t feeling;                        /* of the lexicon, in MODEL_FEELING */
+    int16_t meanings[MODEL_ENTRY_MEANINGS]; /* sums, in the dictionary's meaning_unit */
     uint8_t field, kind;
     bool named;                /* it looks like a name */
     bool stops, breaks, turns; /* ends a sentence, ends a clause, begins a clause */
@@ -55,6 +57,7 @@ struct aim_now {
     bool others;          /* are named in it */
     uint8_t stands[AIM_WINDOW];
     struct aim_sum sums[AIM_STANDS], all, mine, other;
+    int32_t meanings[2]; /* positive and negative: sums over both sides */
 };
 
 struct aim_name {
@@ -73,6 +76,7 @@ struct aims {
     struct aim_name *names;
     uint32_t name_count, name_cap;
     const struct model *model;
+    const struct features *features;
     struct score score;
     struct aim_now subject;
     uint32_t buckets[AIM_BUCKETS_MAX], bucket_count;

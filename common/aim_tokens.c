@@ -92,15 +92,44 @@ static void weigh(struct aim_token *token, const struct model *model, const stru
     }
     token->positive = (float)(positive * language->table.unit + more_positive * things->unit);
     token->negative = (float)(negative * language->table.unit + more_negative * things->unit);
-    token->features = (uint16_t)(from[1].first - from->first);
+}
+
+/* What is known of it by itself, and of the words that begin at it where the script has no spaces. */
+static void mean(struct aim_token *token, const struct model *model, const struct features *features) {
+    for (uint32_t i = token->first; i < token->past; i++) {
+        if (!(features->list[i] & FEATURE_WORD))
+            continue;
+        const struct model_entry *entry = model_entry(&model->intents, features->list[i]);
+        for (size_t k = 0; entry && k < MODEL_ENTRY_MEANINGS; k++)
+            token->meanings[k] = (int16_t)(token->meanings[k] + entry->weights[MODEL_ENTRY_MEANING + k]);
+    }
+}
+
+/* What most forms of a word share; case is that of ASCII only. */
+static uint32_t stem_of(struct span word) {
+    enum { LETTERS = 5 };
+    uint32_t hash = 1;
+    for (size_t i = 0, letters = 0; i < word.len; i++) {
+        unsigned char byte = (unsigned char)word.ptr[i];
+        letters += (byte & 0xC0) != 0x80;
+        if (letters > LETTERS)
+            break;
+        hash = (hash ^ (byte >= 'A' && byte <= 'Z' ? byte | 0x20U : byte)) * 16777619U;
+    }
+    return hash | 1;
 }
 
 uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns, const struct model *model,
                          const struct model_language *language, const struct features *features,
                          const struct span fields[AIM_FIELDS]) {
+    enum { AHEAD = 6 };
     uint32_t count = 0, ignored;
     for (uint32_t i = 0; i < features->token_count; i++) {
         const struct feature_token *from = &features->tokens[i];
+        if (i + AHEAD < features->token_count)
+            for (uint32_t at = from[AHEAD].first; at < from[AHEAD + 1].first; at++)
+                if (features->list[at] & FEATURE_WORD)
+                    model_entry_fetch(&model->intents, features->list[at]);
         if (from->kind == FEATURE_OF_SHAPE)
             continue;
         struct aim_token *token = &tokens[count++];
@@ -108,11 +137,16 @@ uint32_t aim_tokens_fill(struct aim_token *tokens, const struct aim_turns *turns
         *token = (struct aim_token){.word = feature_plain(features->list[from->first]),
                                     .start = from->start,
                                     .end = from->end,
+                                    .first = from->first,
+                                    .past = from[1].first,
                                     .field = from->field,
                                     .kind = from->kind};
         int feeling = model_feel(language->feelings, features, from, &ignored);
         token->feeling = (int16_t)model_turned(feeling, from->denied);
         weigh(token, model, language, features, from);
+        mean(token, model, features);
+        if (from->kind == FEATURE_OF_WORD)
+            token->stem = stem_of((struct span){rest.ptr, from->end - from->start});
         token->turns = is_turn(token, turns, rest);
         token->breaks = from->kind == FEATURE_OF_EMOJI;
         token->named =

@@ -92,10 +92,6 @@ static inline void add(const struct model_dictionary *dictionary, uint32_t featu
     *sums += __builtin_convertvector(weights, sums_v) * (int16_t)((entry->check & same) == check);
 }
 
-static inline void fetch(const struct model_dictionary *dictionary, uint32_t feature) {
-    __builtin_prefetch(&dictionary->entries[MODEL_ENTRY_WAYS * feature_bucket(feature)]);
-}
-
 /* Each once; how many there were. The entries lie all over a table that no cache holds, so they are asked for
  * before they are used. */
 static uint32_t add_all(const struct model_dictionary *dictionary, const uint32_t *list, uint32_t count,
@@ -103,12 +99,12 @@ static uint32_t add_all(const struct model_dictionary *dictionary, const uint32_
     enum { AHEAD = 16 };
     uint32_t added = 0;
     for (uint32_t i = 0; i < count && i < AHEAD; i++)
-        fetch(dictionary, list[i]);
+        model_entry_fetch(dictionary, list[i]);
     for (uint32_t i = 0; i < count;) {
         sums_v some = {0};
         for (uint32_t past = i + STEPS; i < count && i < past; i++) {
             if (i + AHEAD < count)
-                fetch(dictionary, list[i + AHEAD]);
+                model_entry_fetch(dictionary, list[i + AHEAD]);
             if (list[i] & FEATURE_AGAIN)
                 continue;
             add(dictionary, list[i], &some);

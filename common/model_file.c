@@ -12,14 +12,14 @@
 #include <sys/mman.h>
 #include <zstd.h>
 
-#define MAGIC "earshot model 5\n"
+#define MAGIC "earshot model 6\n"
 
 enum {
     TABLE_SIZE = 3 * 8 + 2 * FEATURE_BUCKETS,
     LANGUAGE_SIZE = 5 + TABLE_SIZE + 2 * FEATURE_BUCKETS,
     QUESTIONS_HEAD = (1 + MODEL_COLUMNS) * 8,
     QUESTIONS_SIZE = QUESTIONS_HEAD + (MODEL_COLUMNS << MODEL_IDENTIFY_BITS),
-    DICTIONARY_SIZE = (1 + MODEL_ENTRY_COLUMNS) * 8 + (MODEL_ENTRY_COLUMNS + 2) * MODEL_ENTRIES,
+    DICTIONARY_SIZE = (2 + MODEL_ENTRY_COLUMNS) * 8 + (MODEL_ENTRY_COLUMNS + 2) * MODEL_ENTRIES,
     PACKING = 19, /* as small as it gets within seconds */
 };
 
@@ -58,8 +58,10 @@ struct model *model_new(void) {
     if (!model->tables)
         die(EXIT_FAILED, "out of memory (%d bytes for a model)", TABLES_RESERVED);
     (void)madvise(model->tables, TABLES_RESERVED, MADV_HUGEPAGE); /* small ones are right, too */
-    model->intents = (struct model_dictionary){
-        .unit = 1, .entries = table_take(model, MODEL_ENTRIES * sizeof(struct model_entry))};
+    model->intents =
+        (struct model_dictionary){.unit = 1,
+                                  .meaning_unit = 1,
+                                  .entries = table_take(model, MODEL_ENTRIES * sizeof(struct model_entry))};
     model->identify =
         (struct model_questions){.bits = MODEL_IDENTIFY_BITS,
                                  .unit = 1,
@@ -166,6 +168,7 @@ static unsigned char *questions_write(unsigned char *to, const struct model_ques
 
 static void dictionary_write(unsigned char *to, const struct model_dictionary *dictionary) {
     to = double_write(to, dictionary->unit);
+    to = double_write(to, dictionary->meaning_unit);
     for (size_t i = 0; i < MODEL_ENTRY_COLUMNS; i++)
         to = double_write(to, dictionary->added[i]);
     for (int shift = 0; shift < 16; shift += 8)
@@ -247,6 +250,7 @@ static const unsigned char *questions_read(const unsigned char *from, struct mod
 
 static void dictionary_read(const unsigned char *from, struct model_dictionary *dictionary) {
     from = double_read(from, &dictionary->unit);
+    from = double_read(from, &dictionary->meaning_unit);
     for (size_t i = 0; i < MODEL_ENTRY_COLUMNS; i++)
         from = double_read(from, &dictionary->added[i]);
     for (int shift = 0; shift < 16; shift += 8)

@@ -12,19 +12,25 @@ static struct score score_from(double positive, double negative) {
     return score;
 }
 
-struct score score_of(const struct model_table *table, struct score_sums sums) {
-    double scale = table->unit / sqrt((double)sums.count + 1);
-    return score_from((double)sums.positive * scale + table->positive,
-                      (double)sums.negative * scale + table->negative);
+static struct score score_sums_of(const struct model_table *table, struct score_sums sums, double positive,
+                                  double negative) {
+    double scale = 1 / sqrt((double)sums.count + 1);
+    return score_from(((double)sums.positive * table->unit + positive) * scale + table->positive,
+                      ((double)sums.negative * table->unit + negative) * scale + table->negative);
 }
 
-struct score score_buckets(const struct model_table *table, const uint32_t *buckets, uint32_t count) {
+struct score score_of(const struct model_table *table, struct score_sums sums) {
+    return score_sums_of(table, sums, 0, 0);
+}
+
+struct score score_buckets(const struct model_table *table, const uint32_t *buckets, uint32_t count,
+                           double positive, double negative) {
     struct score_sums sums = {.count = count};
     for (uint32_t i = 0; i < count; i++) {
         sums.positive += table->weights[buckets[i]].positive;
         sums.negative += table->weights[buckets[i]].negative;
     }
-    return score_of(table, sums);
+    return score_sums_of(table, sums, positive, negative);
 }
 
 static struct score_sums sum_up(const struct model_weights *weights, const struct features *features,

@@ -55,5 +55,9 @@ void aims_ask(struct aims *aims, uint32_t name, struct aim *aim);
 /* For the trainer: the buckets by which a name is weighed, each once, and their number. alone: as if nobody
  * knew of the other names. */
 uint32_t aims_buckets(struct aims *aims, uint32_t name, bool alone, const uint32_t **buckets) MUST_CHECK;
+/* After it: the words on that name's side, or on another's, as features, and their number: `words` has room
+ * for as many as the text has features. */
+enum aim_side { AIM_MINE, AIM_OTHER, AIM_SIDES };
+uint32_t aims_words(const struct aims *aims, enum aim_side side, uint32_t *words) MUST_CHECK;
 
 #endif

@@ -47,6 +47,9 @@ struct model_questions {
 
 /* The same of those features only that say something: each is where its bucket and its other bits are. */
 enum { MODEL_ENTRY_COLUMNS = 14, MODEL_ENTRY_WAYS = 2, MODEL_ENTRIES = MODEL_ENTRY_WAYS * FEATURE_BUCKETS };
+/* The last columns, from the first of them on, are of aim.h: how much it speaks for and against the subject
+ * on whose side a word stands, and then for and against the other. */
+enum { MODEL_ENTRY_MEANING = 10, MODEL_ENTRY_MEANINGS = MODEL_ENTRY_COLUMNS - MODEL_ENTRY_MEANING };
 enum {
     MODEL_ENTRY_COMMON = 1, /* a common word of a language: no name by itself */
     MODEL_ENTRY_USED = 2,
@@ -57,6 +60,7 @@ struct model_entry {
 };
 struct model_dictionary {
     double unit;                       /* of a weight */
+    double meaning_unit;               /* of the last MODEL_ENTRY_MEANINGS */
     double added[MODEL_ENTRY_COLUMNS]; /* to the sums of weights */
     struct model_entry *entries;       /* MODEL_ENTRIES; those of a bucket side by side */
     uint32_t common;                   /* how many of them are common words */
@@ -101,6 +105,10 @@ static inline const struct model_entry *model_entry(const struct model_dictionar
             return &entries[i];
     return NULL;
 }
+/* It will be asked for: a table that no cache holds. A macro, as gcc leaves out a function that does nothing
+ * else. */
+#define model_entry_fetch(dictionary, feature)                                                               \
+    __builtin_prefetch(&(dictionary)->entries[MODEL_ENTRY_WAYS * feature_bucket(feature)])
 /* Makes room for a feature that is not there yet. NULL: its bucket is full. */
 struct model_entry *model_entry_add(struct model_dictionary *dictionary, uint32_t feature) MUST_CHECK;
 

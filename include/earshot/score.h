@@ -22,9 +22,9 @@ struct score score_text(const struct model_language *language, const struct feat
 /* Of a text about something that people buy and use. */
 struct score score_thing(const struct model *model, const struct model_language *language,
                          const struct features *features) MUST_CHECK;
-/* Of features that are buckets already. */
-struct score score_buckets(const struct model_table *table, const uint32_t *buckets,
-                           uint32_t count) MUST_CHECK;
+/* Of features that are buckets already, and of what is added to the sums of their weights. */
+struct score score_buckets(const struct model_table *table, const uint32_t *buckets, uint32_t count,
+                           double positive, double negative) MUST_CHECK;
 struct score score_of(const struct model_table *table, struct score_sums sums) MUST_CHECK;
 /* As if neutral were no choice. */
 enum label score_of_two(const struct score *score) MUST_CHECK;

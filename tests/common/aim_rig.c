@@ -55,6 +55,7 @@ int rig_forget(void **state) {
     rig.model->aims.positive = 0.1;
     rig.model->aims.negative = 0;
     rig.model->intents.common = 0;
+    memset(rig.model->intents.entries, 0, MODEL_ENTRIES * sizeof *rig.model->intents.entries);
     return 0;
 }
 

@@ -351,6 +351,73 @@ static void a_word_is_weighed_by_its_place(void **state) {
     }
 }
 
+/* For and against the subject on whose side it stands, then the other. */
+static void mean(const char *word, const int8_t meanings[MODEL_ENTRY_MEANINGS]) {
+    uint32_t feature = features_word(rig.features, span_of(word));
+    struct model_entry *entry = model_entry_add(&rig.model->intents, feature);
+    assert_non_null(entry);
+    memcpy(entry->weights + MODEL_ENTRY_MEANING, meanings, MODEL_ENTRY_MEANINGS);
+}
+
+static void a_word_means_something_on_its_side(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        enum label acme, zoto;
+    } cases[] = {
+        {"Acme wins. Zoto is here.", LABEL_POSITIVE, LABEL_NEGATIVE},
+        {"Zoto wins. Acme is here.", LABEL_NEGATIVE, LABEL_POSITIVE},
+        {"Acme is here. Zoto is, too. ", LABEL_NEUTRAL, LABEL_NEUTRAL},
+        {"Acme赢了。Zoto在。", LABEL_POSITIVE, LABEL_NEGATIVE}, /* a word of two characters */
+    };
+    rig.model->aims.positive = rig.model->aims.negative = -1;
+    rig.model->intents.meaning_unit = 1;
+    mean("wins", (const int8_t[]){90, 0, 0, 90});
+    mean("赢了", (const int8_t[]){90, 0, 0, 90});
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        rig_read(cases[i].text);
+        uint32_t acme = rig_name("Acme"), zoto = rig_name("Zoto");
+        assert_int_equal(rig_ask(acme).label, cases[i].acme);
+        assert_int_equal(rig_ask(zoto).label, cases[i].zoto);
+    }
+}
+
+static void the_words_of_a_side_are_told(void **state) {
+    (void)state;
+    uint32_t words[64];
+    const uint32_t *buckets;
+    rig_read("Acme wins. Zoto lost it 👍");
+    uint32_t acme = rig_name("Acme"), count;
+    (void)rig_name("Zoto");
+    (void)!aims_buckets(rig.aims, acme, false, &buckets);
+    count = aims_words(rig.aims, AIM_MINE, words);
+    assert_int_equal(count, 2); /* and the point */
+    uint32_t wins = words[0];
+    count = aims_words(rig.aims, AIM_OTHER, words);
+    assert_int_equal(count, 3);
+    assert_int_equal(feature_plain(wins), feature_plain(features_word(rig.features, SPAN("wins"))));
+    assert_int_equal(feature_plain(words[0]), feature_plain(features_word(rig.features, SPAN("lost"))));
+}
+
+static uint32_t shared(const char *one, const char *other) {
+    static struct buckets a, b;
+    uint32_t count = 0;
+    rig_read(one);
+    buckets_take(rig_name("Acme"), false, &a);
+    rig_read(other);
+    buckets_take(rig_name("Acme"), false, &b);
+    for (uint32_t i = 0; i < a.count; i++)
+        count += has(&b, a.list[i]);
+    return count;
+}
+
+static void forms_of_a_word_are_alike(void **state) {
+    (void)state;
+    uint32_t different = shared("Acme sparkled now", "Acme glittered now");
+    assert_int_equal(shared("Acme sparkled now", "Acme Sparkling now"), different + 1);
+    assert_int_equal(shared("Acme zażółcenie now", "Acme zażółcili now"), different + 1);
+}
+
 static void a_later_sentence_is_another_place(void **state) {
     (void)state;
     static struct buckets same, without, later;
@@ -360,7 +427,8 @@ static void a_later_sentence_is_another_place(void **state) {
     buckets_of("acme x. x x x table", "acme", &later);
     uint32_t words = same.count;
     buckets_less(&same, &later);
-    assert_true(words > 0 && same.count == words);
+    /* all but its stem, of which only the side counts */
+    assert_true(words > 1 && same.count == words - 1);
 }
 
 /* The one is certain; the other is as likely as model->aims says, so that what is said of the first decides.
@@ -595,6 +663,9 @@ int main(void) {
         cmocka_unit_test_setup(a_name_is_praised_and_another_damned, rig_forget),
         cmocka_unit_test_setup(the_order_of_names_matters, rig_forget),
         cmocka_unit_test_setup(a_word_is_weighed_by_its_place, rig_forget),
+        cmocka_unit_test_setup(a_word_means_something_on_its_side, rig_forget),
+        cmocka_unit_test_setup(the_words_of_a_side_are_told, rig_forget),
+        cmocka_unit_test_setup(forms_of_a_word_are_alike, rig_forget),
         cmocka_unit_test_setup(a_later_sentence_is_another_place, rig_forget),
         cmocka_unit_test_setup(two_names_are_weighed_together, rig_forget),
         cmocka_unit_test_setup(a_name_alone_is_weighed_with_the_whole, rig_forget),

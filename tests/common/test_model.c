@@ -29,6 +29,7 @@ static struct model *small_model(void) {
     model->identify.added[15] = -2;
     model->identify.rows[5].weights[15] = -7;
     model->intents.unit = 0.125;
+    model->intents.meaning_unit = 0.0625;
     model->intents.added[13] = 6;
     struct model_entry *entry = model_entry_add(&model->intents, good), *another;
     entry->weights[0] = -128;
@@ -69,6 +70,7 @@ static void a_model_comes_back(void **state) {
     assert_int_equal(again->things[1].weights[9].positive, -3);
     assert_int_equal(again->aims.weights[11].negative, 4);
     assert_true(again->identify.unit == 0.25 && again->intents.unit == 0.125);
+    assert_true(again->intents.meaning_unit == 0.0625);
     assert_memory_equal(again->identify.added, model->identify.added, sizeof model->identify.added);
     assert_memory_equal(again->intents.added, model->intents.added, sizeof model->intents.added);
     assert_memory_equal(again->identify.rows, model->identify.rows,

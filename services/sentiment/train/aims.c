@@ -60,8 +60,22 @@ static void text_read(struct aims *aims, const struct model *model, struct featu
         aims_place_word(aims, aims_name(aims), name_of(text, i));
 }
 
+static void sides_add(struct corpus_row *row, const struct aims *aims, const struct features *features,
+                      const struct vectors *vectors) {
+    for (int side = 0; side < AIM_SIDES; side++) {
+        uint32_t *words = row->sides[side] = xmalloc((features->count + 1) * sizeof *words);
+        uint32_t count = aims_words(aims, (enum aim_side)side, words);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t vector = vectors_row(vectors, words[i]);
+            if (vector != VECTORS_NONE)
+                words[row->side_counts[side]++] = vector;
+        }
+    }
+}
+
 /* A name among others is learned from as if they were not known, too. */
-static void rows_add(struct corpus *corpus, struct aims *aims, const struct written_text *text) {
+static void rows_add(struct corpus *corpus, struct aims *aims, const struct features *features,
+                     const struct vectors *vectors, const struct written_text *text) {
     for (uint32_t name = 0; name < names_of(text); name++)
         for (int alone = 0; alone < (int)names_of(text); alone++) {
             const uint32_t *buckets;
@@ -71,12 +85,14 @@ static void rows_add(struct corpus *corpus, struct aims *aims, const struct writ
             row->buckets = xmalloc((count + 1) * sizeof *row->buckets);
             memcpy(row->buckets, buckets, count * sizeof *buckets);
             row->label = (uint8_t)label_of(label_column(text, name));
+            sides_add(row, aims, features, vectors);
         }
 }
 
-void aims_learn(struct model *model, const struct written *written, uint64_t seed, uint64_t fold,
-                uint64_t folds) {
-    struct learn_options options = {.seed = seed, .epochs = EPOCHS, .rate = RATE, .dropout = DROPOUT};
+void aims_learn(struct model *model, const struct written *written, const struct vectors *vectors,
+                uint64_t seed, uint64_t fold, uint64_t folds) {
+    struct learn_options options = {
+        .seed = seed, .epochs = EPOCHS, .rate = RATE, .dropout = DROPOUT, .vectors = vectors};
     struct learn_weights weights;
     struct features *features = features_new();
     struct aims *aims = aims_new();
@@ -85,12 +101,12 @@ void aims_learn(struct model *model, const struct written *written, uint64_t see
         if (written_in_fold(&written->texts[i], fold, folds))
             continue;
         text_read(aims, model, features, &written->texts[i]);
-        rows_add(&corpus, aims, &written->texts[i]);
+        rows_add(&corpus, aims, features, vectors, &written->texts[i]);
     }
     bool *used = xmalloc(corpus.count + 1);
     memset(used, 1, corpus.count);
     learn(&weights, &corpus, used, 1, &options);
-    pack_aims(&model->aims, &weights);
+    pack_aims(model, &weights, vectors);
     learn_free(&weights);
     free(used);
     corpus_free(&corpus);
@@ -121,12 +137,13 @@ static void print_row(const char *name, const struct tally *tally) {
            100 * (double)tally->names_right / (double)tally->names);
 }
 
-void aims_folds(struct model *model, const struct written *written, uint64_t seed, uint64_t folds) {
+void aims_folds(struct model *model, const struct written *written, const struct vectors *vectors,
+                uint64_t seed, uint64_t folds) {
     struct features *features = features_new();
     struct aims *aims = aims_new();
     struct tally tallies[MODEL_LANGUAGES_MAX] = {{0}}, all = {0};
     for (uint64_t fold = 0; fold < folds; fold++) {
-        aims_learn(model, written, seed, fold, folds);
+        aims_learn(model, written, vectors, seed, fold, folds);
         for (size_t i = 0; i < written->count; i++) {
             const struct written_text *text = &written->texts[i];
             if (!written_in_fold(text, fold, folds))

@@ -10,6 +10,7 @@ enum { MESSAGE_MAX = 500 };
 // clang-format off
 const struct corpus_source CORPUS_SOURCES[] = {
     {"own", true, CORPUS_OWN, 4},
+    {"tweets", true, CORPUS_POSTS, 1},
     {"umsab", true, CORPUS_POSTS, 3},
     {"semeval", true, CORPUS_POSTS, 1},
     {"moz", true, CORPUS_OTHERS, 1},
@@ -177,6 +178,8 @@ void corpus_free(struct corpus *corpus) {
     for (size_t i = 0; i < corpus->count; i++) {
         free(corpus->rows[i].buckets);
         free(corpus->rows[i].words);
+        for (size_t side = 0; side < CORPUS_SIDES; side++)
+            free(corpus->rows[i].sides[side]);
     }
     free(corpus->rows);
     *corpus = (struct corpus){0};

@@ -25,11 +25,15 @@ struct corpus_source {
 extern const struct corpus_source CORPUS_SOURCES[];
 extern const size_t CORPUS_SOURCE_COUNT;
 
+enum { CORPUS_SIDES = 2 };
+
 struct corpus_row {
     uint32_t *buckets; /* each once */
     uint32_t count;
     uint32_t *words; /* model_row() of the features of its words, each once, in order */
     uint32_t word_count;
+    /* Words that stand on a side of the subject, where the rows have one: rows of the vectors. */
+    uint32_t *sides[CORPUS_SIDES], side_counts[CORPUS_SIDES];
     uint8_t language; /* in the model */
     uint8_t source, label;
     bool two;

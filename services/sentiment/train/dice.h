@@ -3,6 +3,7 @@
 #define TRAIN_DICE_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,11 @@ static inline uint64_t dice_throw(uint64_t *dice) {
     x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
     return x ^ x >> 31;
+}
+
+/* In that part of the throws. */
+static inline bool dice_happens(uint64_t *dice, float part) {
+    return dice_throw(dice) >> 32 < (uint64_t)((double)part * 4294967296.0);
 }
 
 static inline void dice_shuffle(uint64_t *dice, uint32_t *list, size_t count) {

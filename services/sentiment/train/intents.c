@@ -86,30 +86,12 @@ static void row_make(struct row *row, const struct model *model, const struct ve
         row->reasons[i] = has_reason(text->columns[2], (enum reason)i);
 }
 
-static bool is_dropped(struct learner *learner) {
-    return dice_throw(&learner->dice) >> 32 < (uint64_t)((double)DROPOUT * 4294967296.0);
-}
-
 static size_t row_drop(struct learner *learner, const struct row *row) {
     size_t kept = 0;
     for (uint32_t i = 0; i < row->count; i++)
-        if (!is_dropped(learner))
+        if (!dice_happens(&learner->dice, DROPOUT))
             learner->kept[kept++] = row->rows[i];
     return kept;
-}
-
-/* The sum of the vectors, some of them dropped. */
-static void row_meaning(struct learner *learner, const struct row *row, float meaning[VECTORS_SIZE]) {
-    int32_t whole[VECTORS_SIZE] = {0};
-    for (uint32_t i = 0; i < row->vector_count; i++) {
-        const int8_t *vector = learner->vectors->rows[row->vectors[i]];
-        if (is_dropped(learner))
-            continue;
-        for (size_t k = 0; k < VECTORS_SIZE; k++)
-            whole[k] += vector[k];
-    }
-    for (size_t k = 0; k < VECTORS_SIZE; k++)
-        meaning[k] = (float)whole[k] * VECTORS_UNIT;
 }
 
 static void meaning_add(const struct learner *learner, const float meaning[VECTORS_SIZE],
@@ -140,7 +122,7 @@ static void row_learn(struct learner *learner, const struct row *row, float rate
     float sums[MODEL_COLUMNS] = {0}, gradient[MODEL_COLUMNS] = {0},
           scale = 1 / (sqrtf((float)row->all + 1) * (1 - DROPOUT));
     float meaning[VECTORS_SIZE];
-    row_meaning(learner, row, meaning);
+    vectors_sum(learner->vectors, row->vectors, row->vector_count, DROPOUT, &learner->dice, meaning);
     questions_sum(&learner->questions, learner->kept, kept, sums);
     meaning_add(learner, meaning, sums);
     for (size_t k = 0; k < MODEL_COLUMNS; k++)
@@ -226,6 +208,7 @@ static float meaning_of(const struct learner *learner, size_t row, size_t column
 }
 
 enum { USED = (int)INTENTS + (int)REASONS };
+_Static_assert((int)USED <= (int)MODEL_ENTRY_MEANING, "the columns behind them are of aims");
 
 /* What is packed: a feature that was learned, a word whose meaning is known, or both. */
 struct candidate {

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SMALL     1e-4F /* keeps the first steps finite */
-#define BIAS_RATE 0.3F
+#define SMALL        1e-4F /* keeps the first steps finite */
+#define BIAS_RATE    0.3F
+#define MEANING_RATE 3.0F /* their numbers are small */
 
 struct table {
     float *weights, *squares; /* of gradients so far */
@@ -21,13 +22,13 @@ struct learner {
     float bias_squares[CORPUS_SOURCES_MAX][LABELS];
     uint64_t dice;
     uint32_t *kept; /* buckets of the row, without the dropped ones */
+    float meaning_squares[CORPUS_SIDES][VECTORS_SIZE][LABELS];
 };
 
 static uint32_t row_drop(struct learner *learner, const struct corpus_row *row) {
     uint32_t kept = 0;
-    uint64_t border = (uint64_t)((double)learner->options->dropout * 4294967296.0);
     for (uint32_t i = 0; i < row->count; i++)
-        if (dice_throw(&learner->dice) >> 32 >= border)
+        if (!dice_happens(&learner->dice, learner->options->dropout))
             learner->kept[kept++] = row->buckets[i];
     return kept;
 }
@@ -70,6 +71,24 @@ static void soften(float sums[LABELS], bool two) {
         sums[k] /= total;
 }
 
+static void side_add(const struct learner *learner, size_t side, const float sum[VECTORS_SIZE],
+                     float sums[LABELS]) {
+    for (size_t i = 0; i < VECTORS_SIZE; i++)
+        for (size_t k = 0; k < LABELS; k++)
+            sums[k] += sum[i] * learner->weights->meanings[side][i][k];
+}
+
+static void side_step(struct learner *learner, size_t side, const float sum[VECTORS_SIZE],
+                      const float gradient[LABELS], float rate) {
+    for (size_t i = 0; i < VECTORS_SIZE; i++)
+        for (size_t k = 0; k < LABELS; k++) {
+            float own = gradient[k] * sum[i];
+            learner->meaning_squares[side][i][k] += own * own;
+            learner->weights->meanings[side][i][k] -=
+                rate * own / sqrtf(learner->meaning_squares[side][i][k] + SMALL);
+        }
+}
+
 static void row_learn(struct learner *learner, const struct corpus_row *row, float rate) {
     uint32_t count = row_drop(learner, row);
     struct table *tables[] = {&learner->all, &learner->languages[row->language],
@@ -77,8 +96,15 @@ static void row_learn(struct learner *learner, const struct corpus_row *row, flo
     float *bias = learner->weights->biases[row->source], *squares = learner->bias_squares[row->source];
     float scale = 1 / (sqrtf((float)row->count + 1) * (1 - learner->options->dropout));
     float sums[LABELS] = {0}, gradient[LABELS];
+    float meanings[CORPUS_SIDES][VECTORS_SIZE];
+    size_t sides = learner->options->vectors ? CORPUS_SIDES : 0;
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         table_add(tables[i], learner->kept, count, sums);
+    for (size_t i = 0; i < sides; i++) {
+        vectors_sum(learner->options->vectors, row->sides[i], row->side_counts[i], learner->options->dropout,
+                    &learner->dice, meanings[i]);
+        side_add(learner, i, meanings[i], sums);
+    }
     for (size_t k = 0; k < LABELS; k++)
         sums[k] = sums[k] * scale + bias[k];
     soften(sums, row->two);
@@ -92,6 +118,8 @@ static void row_learn(struct learner *learner, const struct corpus_row *row, flo
     }
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         table_step(tables[i], learner->kept, count, gradient, row->two, rate);
+    for (size_t i = 0; i < sides; i++)
+        side_step(learner, i, meanings[i], gradient, rate * MEANING_RATE);
 }
 
 static float *table_new(struct table *table, size_t count, float part) {
@@ -151,6 +179,14 @@ void learn_free(struct learn_weights *weights) {
     free(weights->languages);
     free(weights->kinds);
     *weights = (struct learn_weights){0};
+}
+
+float learn_meaning(const struct learn_weights *weights, const int8_t vector[VECTORS_SIZE], size_t side,
+                    enum label label) {
+    float sum = 0;
+    for (size_t i = 0; i < VECTORS_SIZE; i++)
+        sum += (float)vector[i] * VECTORS_UNIT * weights->meanings[side][i][label];
+    return sum;
 }
 
 float learn_weight(const struct learn_weights *weights, size_t language, enum corpus_kind kind, size_t bucket,

@@ -20,7 +20,7 @@ static const char *const LANGUAGES[] = {"en", "de", "es", "nl", "pl", "zh",     
                                         "fr", "it", "ar", "hi", "ja", MODEL_OTHER};
 
 struct train_conf {
-    const char *lexicon, *others, *aims, *intents, *vectors, *out;
+    const char *lexicon, *words, *others, *aims, *intents, *vectors, *out;
     int sources; /* 0: free, 1: all */
     int64_t seed, folds, epochs, rate, dropout;
 };
@@ -32,6 +32,8 @@ static const struct conf_option OPTIONS[] = {
     {.name = "Train", .type = CONF_HEADING},
     {.name = "lexicon", .type = CONF_STRING, .offset = AT(lexicon), .argument = "FILE",
      .help = "words of feeling: language, word, score -4..4"},
+    {.name = "words", .type = CONF_STRING, .offset = AT(words), .argument = "FILE",
+     .help = "more of them"},
     {.name = "others", .type = CONF_STRING, .offset = AT(others), .argument = "FILE",
      .help = "texts of other languages, to tell them from those: language and text"},
     {.name = "aims", .type = CONF_STRING, .offset = AT(aims), .argument = "FILE",
@@ -39,7 +41,7 @@ static const struct conf_option OPTIONS[] = {
     {.name = "intents", .type = CONF_STRING, .offset = AT(intents), .argument = "FILE",
      .help = "texts and what their writers want: language, intent, reasons, text"},
     {.name = "vectors", .type = CONF_STRING, .offset = AT(vectors), .argument = "FILE",
-     .help = "what a larger model makes of words (vectors.py), for the intents"},
+     .help = "what a larger model makes of words (vectors.py), for intents and aims"},
     {.name = "out", .type = CONF_STRING, .offset = AT(out), .argument = "FILE", .help = "where the model goes"},
     {.name = "sources", .type = CONF_CHOICE, .offset = AT(sources), .choices = "free|all", .fallback = "free",
      .help = "those whose licence lets a model be given away, or all"},
@@ -84,7 +86,7 @@ struct table {
 };
 
 static enum label label_of(const struct model_table *table, const struct corpus_row *row) {
-    struct score score = score_buckets(table, row->buckets, row->count);
+    struct score score = score_buckets(table, row->buckets, row->count, 0, 0);
     return row->two ? score_of_two(&score) : score.label;
 }
 
@@ -153,7 +155,7 @@ static int run_model(struct training *training) {
     fprintf(stderr, "intents: %zu texts\n", training->intents.count);
     intents_learn(training->model, &training->intents, &training->vectors, seed, 0, 0);
     fprintf(stderr, "aims: %zu texts\n", training->aims.count);
-    aims_learn(training->model, &training->aims, seed, 0, 0);
+    aims_learn(training->model, &training->aims, &training->vectors, seed, 0, 0);
     if (model_write(training->model, training->conf.out))
         return EXIT_OK;
     fprintf(stderr, "earshot-train: %s cannot be written\n", training->conf.out);
@@ -168,7 +170,7 @@ static void run_more_folds(struct training *training) {
     if (training->intents.count > 0)
         intents_folds(training->model, &training->intents, &training->vectors, seed, folds);
     if (training->aims.count > 0)
-        aims_folds(training->model, &training->aims, seed, folds);
+        aims_folds(training->model, &training->aims, &training->vectors, seed, folds);
 }
 
 /* Without texts of feeling: the built-in model. */
@@ -191,6 +193,8 @@ static void read_all(struct training *training, const struct conf *conf) {
     bool free_only = training->conf.sources == 0;
     if (training->conf.lexicon)
         corpus_lexicon(training->model, training->conf.lexicon, free_only);
+    if (training->conf.words)
+        corpus_lexicon(training->model, training->conf.words, free_only);
     for (size_t i = 0; i < conf->operand_count; i++)
         corpus_read(&training->corpus, training->model, conf->operands[i], free_only);
     if (training->conf.others)
@@ -206,19 +210,19 @@ static void read_all(struct training *training, const struct conf *conf) {
 }
 
 static bool can_run(const struct train_conf *conf, size_t files) {
-    bool intents = conf->intents && conf->vectors;
-    if (conf->intents && !intents)
+    if ((conf->intents || conf->aims) && !conf->vectors)
         return false;
     if (files == 0)
-        return conf->folds && (conf->aims || intents);
-    return conf->lexicon && (conf->folds || (conf->out && conf->others && conf->aims && intents));
+        return conf->folds && (conf->aims || conf->intents);
+    return conf->lexicon && (conf->folds || (conf->out && conf->others && conf->aims && conf->intents));
 }
 
 int main(int argc, char **argv) {
     struct training training = {.model = NULL};
     struct conf conf = {
         .program = "earshot-train",
-        .usage = "FILE… --lexicon FILE (--others FILE --intents FILE --aims FILE --out FILE | --folds N)",
+        .usage = "FILE… --lexicon FILE [--words FILE] "
+                 "(--others FILE --intents FILE --aims FILE --vectors FILE --out FILE | --folds N)",
         .about = "Trains the model of sentiment on labelled texts: files of lines with language, label (neg, "
                  "neu,\n"
                  "pos), source, mask (2: no neutral texts in it; 3) and text, tabs between; of intents and "

@@ -119,7 +119,34 @@ static void things_pack(struct model_table *things, const struct corpus *corpus,
     weights_pack(things, of);
 }
 
-void pack_aims(struct model_table *aims, const struct learn_weights *weights) {
+/* What common words mean on a side goes to their entries. */
+static void meanings_pack(struct model_dictionary *dictionary, const struct learn_weights *weights,
+                          const struct vectors *vectors) {
+    float(*means)[MODEL_ENTRY_MEANINGS] = xmalloc((vectors->count + 1) * sizeof *means),
+    *sizes = xmalloc((vectors->count + 1) * sizeof *means);
+    for (size_t i = 0; i < vectors->count; i++)
+        for (size_t side = 0; side < CORPUS_SIDES; side++) {
+            float neutral = learn_meaning(weights, vectors->rows[i], side, LABEL_NEUTRAL);
+            means[i][2 * side] = learn_meaning(weights, vectors->rows[i], side, LABEL_POSITIVE) - neutral;
+            means[i][2 * side + 1] = learn_meaning(weights, vectors->rows[i], side, LABEL_NEGATIVE) - neutral;
+        }
+    for (size_t i = 0; i < vectors->count * MODEL_ENTRY_MEANINGS; i++)
+        sizes[i] = fabsf(means[i / MODEL_ENTRY_MEANINGS][i % MODEL_ENTRY_MEANINGS]);
+    dictionary->meaning_unit = quantise_unit(sizes, vectors->count * MODEL_ENTRY_MEANINGS);
+    for (size_t i = 0; i < vectors->count; i++) {
+        const struct model_entry *found = model_entry(dictionary, vectors->features[i]);
+        if (!found)
+            continue;
+        int8_t *to = dictionary->entries[found - dictionary->entries].weights + MODEL_ENTRY_MEANING;
+        for (size_t k = 0; k < MODEL_ENTRY_MEANINGS; k++)
+            to[k] = quantise(means[i][k], dictionary->meaning_unit);
+    }
+    free(means);
+    free(sizes);
+}
+
+void pack_aims(struct model *model, const struct learn_weights *weights, const struct vectors *vectors) {
+    struct model_table *aims = &model->aims;
     struct differences *of = xmalloc(sizeof *of);
     differences_fill(of, weights, 0, CORPUS_OWN);
     const float *biases = weights->biases[0];
@@ -127,6 +154,7 @@ void pack_aims(struct model_table *aims, const struct learn_weights *weights) {
     aims->negative = (double)(biases[LABEL_NEGATIVE] - biases[LABEL_NEUTRAL]);
     weights_pack(aims, of);
     free(of);
+    meanings_pack(&model->intents, weights, vectors);
 }
 
 void pack(struct model *model, const struct corpus *corpus, const struct learn_weights *weights) {

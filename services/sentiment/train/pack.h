@@ -8,6 +8,6 @@
 void pack(struct model *model, const struct corpus *corpus, const struct learn_weights *weights);
 
 /* Those of aims, which are of one language and source. */
-void pack_aims(struct model_table *aims, const struct learn_weights *weights);
+void pack_aims(struct model *model, const struct learn_weights *weights, const struct vectors *vectors);
 
 #endif

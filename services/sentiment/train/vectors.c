@@ -1,5 +1,6 @@
 #include "vectors.h"
 
+#include "dice.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -58,4 +59,18 @@ uint32_t vectors_row(const struct vectors *vectors, uint32_t feature) {
     return row != VECTORS_NONE && feature_check(vectors->features[row]) == feature_check(feature)
                ? row
                : VECTORS_NONE;
+}
+
+void vectors_sum(const struct vectors *vectors, const uint32_t *rows, size_t count, float dropout,
+                 uint64_t *dice, float sum[VECTORS_SIZE]) {
+    int32_t whole[VECTORS_SIZE] = {0};
+    for (size_t i = 0; i < count; i++) {
+        const int8_t *row = vectors->rows[rows[i]];
+        if (dice_happens(dice, dropout))
+            continue;
+        for (size_t k = 0; k < VECTORS_SIZE; k++)
+            whole[k] += row[k];
+    }
+    for (size_t k = 0; k < VECTORS_SIZE; k++)
+        sum[k] = (float)whole[k] * VECTORS_UNIT;
 }

@@ -23,5 +23,8 @@ struct vectors vectors_read(const char *path) MUST_CHECK;
 void vectors_free(struct vectors *vectors);
 /* The row of a feature; VECTORS_NONE. */
 uint32_t vectors_row(const struct vectors *vectors, uint32_t feature) MUST_CHECK;
+/* The sum of so many rows, each dropped with this likelihood. */
+void vectors_sum(const struct vectors *vectors, const uint32_t *rows, size_t count, float dropout,
+                 uint64_t *dice, float sum[VECTORS_SIZE]);
 
 #endif
