@@ -33,7 +33,7 @@ static const struct conf_option OPTIONS[] = {
     {.name = "lexicon", .type = CONF_STRING, .offset = AT(lexicon), .argument = "FILE",
      .help = "words of feeling: language, word, score -4..4"},
     {.name = "words", .type = CONF_STRING, .offset = AT(words), .argument = "FILE",
-     .help = "more of them"},
+     .help = "more words of feeling, such as texts/words.tsv"},
     {.name = "others", .type = CONF_STRING, .offset = AT(others), .argument = "FILE",
      .help = "texts of other languages, to tell them from those: language and text"},
     {.name = "aims", .type = CONF_STRING, .offset = AT(aims), .argument = "FILE",

@@ -122,8 +122,8 @@ static void things_pack(struct model_table *things, const struct corpus *corpus,
 /* What common words mean on a side goes to their entries. */
 static void meanings_pack(struct model_dictionary *dictionary, const struct learn_weights *weights,
                           const struct vectors *vectors) {
-    float(*means)[MODEL_ENTRY_MEANINGS] = xmalloc((vectors->count + 1) * sizeof *means),
-    *sizes = xmalloc((vectors->count + 1) * sizeof *means);
+    float(*means)[MODEL_ENTRY_MEANINGS] = xmalloc((vectors->count + 1) * sizeof *means);
+    float *sizes = xmalloc((vectors->count + 1) * sizeof *means);
     for (size_t i = 0; i < vectors->count; i++)
         for (size_t side = 0; side < CORPUS_SIDES; side++) {
             float neutral = learn_meaning(weights, vectors->rows[i], side, LABEL_NEUTRAL);
