@@ -36,7 +36,7 @@ static bool begins_with(struct span text, struct span with) {
 
 static bool is_one_of(struct span rest, const char *const *signs, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (begins_with(rest, span_of(signs[i])))
+        if (rest.len > 0 && rest.ptr[0] == signs[i][0] && begins_with(rest, span_of(signs[i])))
             return true;
     return false;
 }
