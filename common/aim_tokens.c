@@ -30,13 +30,16 @@ void aim_turns_fill(struct aim_turns *turns) {
     features_free(&features);
 }
 
-static bool begins_with(struct span text, struct span with) {
-    return text.len >= with.len && memcmp(text.ptr, with.ptr, with.len) == 0;
+static bool begins_with(struct span text, const char *with) {
+    size_t same = 0;
+    while (with[same] && same < text.len && text.ptr[same] == with[same])
+        same++;
+    return !with[same];
 }
 
 static bool is_one_of(struct span rest, const char *const *signs, size_t count) {
     for (size_t i = 0; i < count; i++)
-        if (rest.len > 0 && rest.ptr[0] == signs[i][0] && begins_with(rest, span_of(signs[i])))
+        if (begins_with(rest, signs[i]))
             return true;
     return false;
 }

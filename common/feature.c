@@ -96,10 +96,11 @@ static inline void put(struct features *features, uint64_t hash, uint32_t flags)
     uint32_t feature = (uint32_t)(hash >> 32) & ~(uint32_t)(FEATURE_AGAIN | FEATURE_WORD);
     uint32_t bucket = feature_bucket(feature);
     /* here, as gcc leaves out a function that does nothing else */
-    if (features->fetch_each)
+    if (features->fetch_each) {
         __builtin_prefetch((const uint16_t *)features->fetch_each + bucket);
-    if (features->fetch_words && flags & FEATURE_WORD)
-        __builtin_prefetch((const uint16_t *)features->fetch_words + bucket);
+        if (flags & FEATURE_WORD)
+            __builtin_prefetch((const uint16_t *)features->fetch_words + bucket);
+    }
     uint64_t *seen = &features->memory->seen[bucket / 64], bit = UINT64_C(1) << bucket % 64;
     features->list[features->count++] = feature | flags | (*seen & bit ? FEATURE_AGAIN : 0);
     *seen |= bit;

@@ -2,8 +2,8 @@
  * bytes), its view (a byte), its table and its words of feeling; then the tables of things and of aims; then
  * the questions of identification, and the dictionary of intents. A table is its unit and the two sums
  * (doubles, lowest byte first), and its weights column by column, which packs better than row by row; so are
- * feelings. Questions and a dictionary are their unit, what is added, and their rows, column by column; the
- * two bytes of an entry's check come before its weights. */
+ * feelings. Questions and a dictionary are their unit (a dictionary also that of its meanings), what is
+ * added, and their rows, column by column; the two bytes of an entry's check come before its weights. */
 #include "earshot/model.h"
 
 #include <errno.h>
@@ -90,6 +90,7 @@ void model_free(struct model **model) {
 }
 
 void model_expect(const struct model_language *language, struct features *features) {
+    _Static_assert(sizeof(struct model_weights) == 2 && sizeof(struct model_feeling) == 2, "feature.h");
     features->fetch_each = language->table.weights;
     features->fetch_words = language->feelings;
 }

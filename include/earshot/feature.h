@@ -60,7 +60,7 @@ struct features {
     uint32_t asked; /* 1 + the last token with a question mark; 0: none */
     struct feature_scripts scripts;
     /* Tables of two bytes a bucket that will be asked for each feature, and for those with FEATURE_WORD. They
-     * are fetched while a text is read, so that nobody waits for memory later. NULL: neither. */
+     * are fetched while a text is read, so that nobody waits for memory later. NULL, both: none are. */
     const void *fetch_each, *fetch_words;
     struct features_memory *memory;
 };

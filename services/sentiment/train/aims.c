@@ -62,6 +62,7 @@ static void text_read(struct aims *aims, const struct model *model, struct featu
 
 static void sides_add(struct corpus_row *row, const struct aims *aims, const struct features *features,
                       const struct vectors *vectors) {
+    _Static_assert((int)AIM_SIDES == (int)CORPUS_SIDES, "a row has the sides of a subject");
     for (int side = 0; side < AIM_SIDES; side++) {
         uint32_t *words = row->sides[side] = xmalloc((features->count + 1) * sizeof *words);
         uint32_t count = aims_words(aims, (enum aim_side)side, words);

@@ -8,8 +8,8 @@
 #include "written.h"
 
 struct written aims_texts(const char *path, const struct model *model) MUST_CHECK;
-/* Fills the model's table of aims, by the texts without those of `fold`, of so many; folds 0: by all. The
- * rest of the model is there. */
+/* Fills the model's table of aims and the meanings in its dictionary of intents, by the texts without those
+ * of `fold`, of so many; folds 0: by all. The rest of the model is there. */
 void aims_learn(struct model *model, const struct written *written, const struct vectors *vectors,
                 uint64_t seed, uint64_t fold, uint64_t folds);
 /* Prints how often they are right on texts that they were not learned from. */
